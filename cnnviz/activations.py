@@ -1,0 +1,151 @@
+"""What a network answers to a clip: predictions and every layer's maps, from one forward pass.
+
+**Conventions**: windows are (window, frame, mel); predictions (window, class); a layer's codes are
+uint8 (filter, window, frame, mel), the order in which deflate finds what neighbouring windows
+share. The value behind a code is `low + code * (high - low) / 255`, with `low` and `high` of its
+filter in its segment. A layer of cells has maps of 1 x 1.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz.frontend import Floats
+from cnnviz.network import Network
+
+# Windows in one call of the compiled pass: those of a 3 s clip at a hop of one frame, so that the
+# usual clip is one call. The shape is fixed because every other shape compiles anew (1 to 3 s).
+SEGMENT_WINDOWS = 88
+CODES_MAX = 255
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Some consecutive windows of one layer, quantised with one range per filter.
+
+    Attributes
+    ----------
+    first : int
+        Index of the first window.
+    codes : np.ndarray [shape=(filter, window, frame, mel)], uint8
+    low, high : np.ndarray [shape=(filter,)], float32
+        Smallest and largest activation of each filter in this segment.
+    """
+
+    first: int
+    codes: NDArray[np.uint8]
+    low: Floats
+    high: Floats
+
+    def values(self) -> Floats:
+        """Return the activations behind the codes, within half a step of (high - low) / 255."""
+        step = ((self.high - self.low) / CODES_MAX)[:, None, None, None]
+        return np.asarray(self.low[:, None, None, None] + self.codes * step, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A network's answer to the windows of one clip.
+
+    Attributes
+    ----------
+    predictions : np.ndarray [shape=(window, class)], float32
+    layers : dict of str to tuple of Segment
+        Per layer name, in order of time.
+    """
+
+    predictions: Floats
+    layers: dict[str, tuple[Segment, ...]]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by the codes."""
+        return sum(s.codes.nbytes for segments in self.layers.values() for s in segments)
+
+
+class Listener:
+    """A network made ready to listen: its compiled pass, behind a lock.
+
+    TensorFlow already uses every core for one pass, so a second visitor waits for the first.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._pass = _compile(network)
+        self._lock = threading.Lock()
+
+    def listen(
+        self,
+        windows: Floats,
+        *,
+        layers: tuple[str, ...],
+        progress: Callable[[float], None] = lambda share: None,
+    ) -> Answer:
+        """Run the network over all windows of a clip.
+
+        Parameters
+        ----------
+        windows : np.ndarray [shape=(n_windows, window_frames, n_mels)]
+        layers : tuple of str
+            The layers to keep. All are computed in the pass; those not named are dropped.
+        progress : callable
+            Is told the share of windows done, in (0, 1].
+
+        Returns
+        -------
+        Answer
+        """
+        kept: dict[str, list[Segment]] = {name: [] for name in layers}
+        predictions = []
+        for first in range(0, len(windows), SEGMENT_WINDOWS):
+            part = windows[first : first + SEGMENT_WINDOWS]
+            with self._lock:
+                answer = self._pass(_padded(part))
+            predictions.append(answer["predictions"].numpy()[: len(part)])
+            for name, segments in kept.items():
+                codes, low, high = (tensor.numpy() for tensor in answer[name])
+                segments.append(Segment(first, codes[:, : len(part)], low, high))
+            progress(min(1.0, (first + SEGMENT_WINDOWS) / len(windows)))
+        return Answer(np.concatenate(predictions), {n: tuple(s) for n, s in kept.items()})
+
+
+def _padded(windows: Floats) -> Floats:
+    """Repeat the last window up to the compiled shape; ranges do not change by it."""
+    missing = SEGMENT_WINDOWS - len(windows)
+    last = np.broadcast_to(windows[-1:], (missing, *windows.shape[1:]))
+    return np.concatenate([windows, last])[..., None]  # (window, frame, mel, channel)
+
+
+def _compile(network: Network) -> Callable[[Floats], dict[str, Any]]:
+    import keras
+    import tensorflow as tf
+
+    card = network.card
+    names = {name: keras_name for name, (keras_name, _) in card.outputs.items()} | {"output": card.output}
+    tapped = keras.Model(network.model.input, [network.model.get_layer(n).output for n in names.values()])
+    front_end = card.front_end
+    shape = (SEGMENT_WINDOWS, front_end.window_frames, front_end.n_mels, 1)
+
+    # XLA: 1.2 times as fast as the plain graph here, `benchmarks/run.py` measures it.
+    @tf.function(jit_compile=True, input_signature=[tf.TensorSpec(shape, tf.float32)])
+    def forward(windows: Any) -> dict[str, Any]:
+        outputs = dict(zip(names, tapped(windows, training=False), strict=True))
+        return {"predictions": outputs["output"]} | {name: _quantise(maps) for name, maps in outputs.items()}
+
+    return forward
+
+
+def _quantise(maps: Any) -> tuple[Any, Any, Any]:
+    """Quantise (window, [frame, mel,] filter) to codes (filter, window, frame, mel), low, high."""
+    import tensorflow as tf
+
+    if len(maps.shape) == 2:
+        maps = maps[:, None, None, :]
+    low, high = tf.reduce_min(maps, (0, 1, 2)), tf.reduce_max(maps, (0, 1, 2))
+    scale = CODES_MAX / tf.maximum(high - low, np.finfo(np.float32).tiny)
+    codes = tf.cast((maps - low) * scale + 0.5, tf.uint8)
+    return tf.transpose(codes, (3, 0, 1, 2)), low, high
