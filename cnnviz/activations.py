@@ -125,18 +125,24 @@ def _compile(network: Network) -> Callable[[Floats], dict[str, Any]]:
     import tensorflow as tf
 
     card = network.card
-    names = {name: keras_name for name, (keras_name, _) in card.outputs.items()} | {"output": card.output}
-    tapped = keras.Model(network.model.input, [network.model.get_layer(n).output for n in names.values()])
+    tapped = keras.Model(
+        network.model.input,
+        [network.model.get_layer(name).output for name in card.outputs.values()],
+    )
     front_end = card.front_end
     shape = (SEGMENT_WINDOWS, front_end.window_frames, front_end.n_mels, 1)
 
-    # XLA: 1.2 times as fast as the plain graph here, `benchmarks/run.py` measures it.
-    @tf.function(jit_compile=True, input_signature=[tf.TensorSpec(shape, tf.float32)])
     def forward(windows: Any) -> dict[str, Any]:
-        outputs = dict(zip(names, tapped(windows, training=False), strict=True))
-        return {"predictions": outputs["output"]} | {name: _quantise(maps) for name, maps in outputs.items()}
+        outputs = dict(zip(card.outputs, tapped(windows, training=False), strict=True))
+        return {"predictions": outputs["output"]} | {
+            name: _quantise(maps) for name, maps in outputs.items()
+        }
 
-    return forward
+    # XLA is faster than the plain graph; `benchmarks/run.py` says by how much.
+    signature = [tf.TensorSpec(shape, tf.float32)]
+    compiled: Callable[[Floats], dict[str, Any]]
+    compiled = tf.function(forward, jit_compile=True, input_signature=signature)
+    return compiled
 
 
 def _quantise(maps: Any) -> tuple[Any, Any, Any]:
@@ -146,6 +152,6 @@ def _quantise(maps: Any) -> tuple[Any, Any, Any]:
     if len(maps.shape) == 2:
         maps = maps[:, None, None, :]
     low, high = tf.reduce_min(maps, (0, 1, 2)), tf.reduce_max(maps, (0, 1, 2))
-    scale = CODES_MAX / tf.maximum(high - low, np.finfo(np.float32).tiny)
+    scale = tf.math.divide_no_nan(float(CODES_MAX), high - low)
     codes = tf.cast((maps - low) * scale + 0.5, tf.uint8)
     return tf.transpose(codes, (3, 0, 1, 2)), low, high

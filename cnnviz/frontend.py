@@ -103,7 +103,7 @@ class FrontEnd:
     def window_centres_s(self, n_windows: int, *, hop_frames: int = 1) -> NDArray[np.float64]:
         """Return the time in seconds at the middle of each window."""
         first = (self.window_frames - 1) / 2
-        return (first + hop_frames * np.arange(n_windows)) * self.frame_s
+        return np.asarray((first + hop_frames * np.arange(n_windows)) * self.frame_s)
 
     def mel_hz(self) -> NDArray[np.float64]:
         """Return the centre of each mel band in Hz, low to high."""

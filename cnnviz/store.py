@@ -1,0 +1,51 @@
+"""What was computed lately, kept within a fixed number of bytes.
+
+**Conventions**: a key holds everything that its value depends on; sizes are bytes.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
+
+T = TypeVar("T")
+
+
+class Store:
+    """The most recently used values, together at most `max_bytes`.
+
+    Streamlit's caches count entries, but a layer of a clip is 10 kB or 20 MB. Two visitors who ask
+    for the same value at once wait for one computation; an error is not kept.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self._values: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
+        self._making: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held now."""
+        with self._lock:
+            return sum(size for _, size in self._values.values())
+
+    def get(self, key: Hashable, make: Callable[[], T], *, size: Callable[[T], int]) -> T:
+        """Return the value of `key`, made by `make` if it is not held.
+
+        A value larger than `max_bytes` is returned but not kept.
+        """
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            with self._lock:
+                if key in self._values:
+                    self._values.move_to_end(key)
+                    return cast(T, self._values[key][0])
+            value = make()
+            with self._lock:
+                self._values[key] = value, size(value)
+                self._making.pop(key, None)
+                while sum(held for _, held in self._values.values()) > self.max_bytes:
+                    self._values.popitem(last=False)
+            return value
