@@ -1,0 +1,120 @@
+"""The animated stage: a clip's spectrogram, predictions and one layer's maps, on its sound's clock.
+
+**Conventions**: a *frame* of the page is the index of a window, from 0; a *filter* is an index
+into the layer, from 0. Two components share the work. The stage gets a whole layer once, as bytes,
+and never hears of the frame from Python; the link, a few hundred bytes beside the frame slider,
+carries frames between the slider and the stage within the page.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.stage.payload import pack
+from cnnviz.stage.script import join
+
+__all__ = ["link", "pack", "show"]
+
+_FOLDER = Path(__file__).parent
+STAGE_MODULES = (
+    "meeting.mjs",
+    "decode.mjs",
+    "clock.mjs",
+    "colour.mjs",
+    "axes.mjs",
+    "layout.mjs",
+    "summary.mjs",
+    "settings.mjs",
+    "elements.mjs",
+    "draw.mjs",
+    "bars.mjs",
+    "spectrogram.mjs",
+    "grid.mjs",
+    "transport.mjs",
+    "legend.mjs",
+    "trace.mjs",
+    "tile.mjs",
+    "keys.mjs",
+    "stage.mjs",
+)
+LINK_MODULES = ("meeting.mjs", "link.mjs")
+
+_stage = st.components.v2.component(
+    "cnnviz_stage",
+    css=(_FOLDER / "stage.css").read_text(encoding="utf-8"),
+    js=join(_FOLDER, STAGE_MODULES),
+)
+_link = st.components.v2.component("cnnviz_link", js=join(_FOLDER, LINK_MODULES))
+
+
+def show(
+    payload: bytes, *, key: str, on_filter: Callable[[int | None], None] | None = None
+) -> int | None:
+    """Mount the stage and return the filter opened last, or None.
+
+    Parameters
+    ----------
+    payload : bytes
+        From `pack`. A changed one replaces the layer without stopping the sound, as long as the
+        clip's id stays the same.
+    key : str
+        Names the stage in the session state; must stay the same from run to run.
+    on_filter : callable, optional
+        Called with the filter when a tile has been opened, before the page runs again.
+    """
+
+    def changed() -> None:
+        if on_filter is not None:
+            on_filter(_whole(st.session_state[key].filter))
+
+    return _whole(_stage(key=key, data=payload, on_filter_change=changed).filter)
+
+
+def link(
+    frame: int,
+    *,
+    command: int,
+    n_frames: int,
+    key: str,
+    clip: str | None = None,
+    on_frame: Callable[[int], None],
+) -> None:
+    """Mount the invisible link between a frame slider and the stage.
+
+    Parameters
+    ----------
+    frame : int
+        Where the slider stands: the index of a window.
+    command : int
+        A counter that only the slider's own callback raises; a frame with a new one moves the
+        stage, any other is an echo. The first one seen on a page counts as new.
+    n_frames : int
+        Windows in the clip.
+    key : str
+        Names the link in the session state; must stay the same from run to run.
+    clip : str, optional
+        Id of the clip that the frame belongs to. With it, a command that arrives before its
+        clip waits for it.
+    on_frame : callable
+        Called with the stage's frame after a pause or a seek, before the page runs again. It
+        moves the slider and leaves the counter alone.
+    """
+
+    def reported() -> None:
+        report = st.session_state[key].frame
+        if report is not None:
+            on_frame(int(report["index"]))
+
+    _link(
+        key=key,
+        data={"frame": int(frame), "command": int(command), "frames": int(n_frames), "clip": clip},
+        on_frame_change=reported,
+        height=1,
+    )
+
+
+def _whole(value: Any) -> int | None:
+    # JSON from the browser: a number may come as a float
+    return None if value is None else int(value)

@@ -1,0 +1,65 @@
+// Round numbers for axes, and how numbers are written.
+
+const TIME_STEPS_S = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20];
+const ROUND_HZ = [50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000];
+const MINUS = "\u2212";
+
+/** Moments to mark between two times: round, and at most `room` of them. */
+export function timeTicks([from, to], room) {
+  const step = TIME_STEPS_S.find((size) => (to - from) / size <= room) ?? TIME_STEPS_S.at(-1);
+  const ticks = [];
+  for (let index = Math.ceil(from / step - 1e-9); index * step <= to + 1e-9; index += 1) {
+    ticks.push(Number((index * step).toFixed(2)));
+  }
+  return ticks;
+}
+
+/** A frequency's place among the mel bands, in bands (a fraction between two centres). */
+export function bandOf(melHz, hz) {
+  const above = melHz.findIndex((centre) => centre >= hz);
+  if (above < 0) return melHz.length - 1;
+  if (above === 0) return 0;
+  return above - 1 + (hz - melHz[above - 1]) / (melHz[above] - melHz[above - 1]);
+}
+
+/** The frequency at a place among the mel bands; outside them, that of the nearest. */
+export function hzAt(melHz, band) {
+  const held = Math.max(0, Math.min(melHz.length - 1, band));
+  const below = Math.min(Math.floor(held), melHz.length - 2);
+  return melHz[below] + (melHz[below + 1] - melHz[below]) * (held - below);
+}
+
+/** Round frequencies to mark, low to high, none nearer to the next than `apart` bands. */
+export function melTicks(melHz, apart) {
+  const ticks = [];
+  for (const hz of ROUND_HZ) {
+    if (hz < melHz[0] || hz > melHz.at(-1)) continue;
+    const band = bandOf(melHz, hz);
+    if (ticks.length && band - ticks.at(-1).band < apart) continue;
+    ticks.push({ hz, band, text: hz < 1000 ? String(hz) : `${hz / 1000}k` });
+  }
+  return ticks;
+}
+
+/** An activation in three figures. */
+export function numberText(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const text = size < 0.001 || size >= 100000 ? size.toExponential(1) : plain(size);
+  return value < 0 ? MINUS + text : text;
+}
+
+/** A frequency in words: "440 Hz", "1.2 kHz". */
+export function hzText(hz) {
+  return hz < 1000 ? `${Math.round(hz)} Hz` : `${(hz / 1000).toFixed(1)} kHz`;
+}
+
+/** A moment in words: "1.56 s". */
+export function timeText(time) {
+  return `${time.toFixed(2)} s`;
+}
+
+function plain(size) {
+  const whole = Math.floor(Math.log10(size)) + 1;
+  return size.toFixed(Math.max(0, Math.min(5, 3 - whole)));
+}

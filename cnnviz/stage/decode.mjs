@@ -1,0 +1,81 @@
+// From the bytes that Python packed to arrays (payload.py says how they are laid out).
+//
+// A model is the header with its blocks in place: `sound` (a WAV file), `spectrogram.codes`,
+// `predictions` (window, class) and, in each segment, `codes` (filter, window, frame, mel).
+
+const FORMAT = 1;
+
+/** Split a buffer into its header and a function that finds a block. */
+export function parse(bytes) {
+  if (bytes.length < 4) throw new Error(`the stage needs a packed clip, but got ${bytes.length} bytes.`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = 4 + view.getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, start)));
+  if (header.format !== FORMAT) {
+    throw new Error(`the stage reads format ${FORMAT}, but the clip came in format ${header.format}. Reload the page.`);
+  }
+  const block = (name) => {
+    const { offset, bytes: length } = header.blocks[name];
+    const found = bytes.subarray(start + offset, start + offset + length);
+    if (found.length !== length) {
+      throw new Error(`block ${name} must have ${length} bytes, but only ${found.length} arrived. Reload the page.`);
+    }
+    return found;
+  };
+  return { header, block };
+}
+
+/** Undo zlib's deflate with the browser's own code. */
+export async function inflate(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Decode a whole buffer into a model. */
+export async function decode(bytes) {
+  const { header, block } = parse(bytes);
+  const { layer } = header;
+  const segments = await Promise.all(
+    header.segments.map(async (segment) => {
+      const codes = await inflate(block(segment.block));
+      const expected = layer.filters * segment.windows * layer.frames * layer.mels;
+      if (codes.length !== expected) {
+        throw new Error(`${layer.name} must have ${expected} values, but ${codes.length} arrived. Reload the page.`);
+      }
+      return { ...segment, codes };
+    }),
+  );
+  // slice(): a Float32Array must start at a multiple of four
+  const scores = header.blocks.predictions ? block("predictions").slice() : null;
+  return {
+    ...header,
+    segments,
+    sound: block("sound"),
+    predictions: scores && new Float32Array(scores.buffer),
+    spectrogram: { ...header.spectrogram, codes: block("spectrogram") },
+  };
+}
+
+/** The segment that holds a window. */
+export function segmentOf(model, window) {
+  return model.segments.find((segment) => window < segment.first + segment.windows);
+}
+
+/** Index of a filter's map in its segment's codes. */
+export function mapStart(model, segment, { filter, window }) {
+  const { frames, mels } = model.layer;
+  return (filter * segment.windows + window - segment.first) * frames * mels;
+}
+
+/** The activation behind a code. */
+export function valueOf(segment, { filter, code }) {
+  return segment.low[filter] + (code * (segment.high[filter] - segment.low[filter])) / 255;
+}
+
+/** Whether two buffers hold the same bytes. */
+export function sameBytes(a, b) {
+  if (a === b) return true;
+  if (!a || !b || a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+  return true;
+}

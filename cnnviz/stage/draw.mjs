@@ -1,0 +1,79 @@
+// Pixels: codes through colours into one atlas at native size, then scaled onto the page's canvas.
+
+import { mapStart } from "./decode.mjs";
+import { cornerOf } from "./layout.mjs";
+
+/** A drawing surface of native size, one pixel a code. */
+export function makeAtlas(width, height) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [width, height];
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  return { canvas, context, image, width, pixels: new Uint32Array(image.data.buffer) };
+}
+
+/** Set a canvas to a size in CSS pixels, sharp on this screen; its context draws unsmoothed. */
+export function sharpen(canvas, { width, height, ratio }) {
+  canvas.width = Math.max(1, Math.round(width * ratio));
+  canvas.height = Math.max(1, Math.round(height * ratio));
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  return context;
+}
+
+/**
+ * Write one map's pixels, time to the right and mel bands upward.
+ *
+ * `pixels` is an atlas `width` wide; `at` its pixel for the map's top left corner; `codes` from
+ * `start` on hold the map as (frame, mel); `colours` from `first` on its 256 colours.
+ */
+export function writeMap({ pixels, width, at }, { codes, start, frames, mels }, { colours, first }) {
+  const bottom = at + (mels - 1) * width;
+  let code = start;
+  for (let frame = 0; frame < frames; frame += 1) {
+    let pixel = bottom + frame;
+    for (let mel = 0; mel < mels; mel += 1) {
+      pixels[pixel] = colours[first + codes[code]];
+      code += 1;
+      pixel -= width;
+    }
+  }
+}
+
+/** Write every filter of a window into an atlas as wide as `columns` maps. */
+export function writeLayer(atlas, { model, segment, window, columns, colours }) {
+  const { filters, frames, mels } = model.layer;
+  for (let filter = 0; filter < filters; filter += 1) {
+    const at = Math.floor(filter / columns) * mels * atlas.width + (filter % columns) * frames;
+    const start = mapStart(model, segment, { filter, window });
+    const map = { codes: segment.codes, start, frames, mels };
+    writeMap({ ...atlas, at }, map, { colours, first: filter * 256 });
+  }
+  atlas.context.putImageData(atlas.image, 0, 0);
+}
+
+/** Scale an atlas onto the page: tile by tile, or a field of cells at once with seams between. */
+export function drawLayer(context, { atlas, layer, layout, ratio }) {
+  const { frames, mels, filters } = layer;
+  const px = (value) => Math.round(value * ratio);
+  if (layout.kind === "cells") {
+    const [width, height] = [layout.columns * layout.stepX, layout.rows * layout.stepY];
+    context.drawImage(atlas.canvas, px(layout.left), px(layout.top), px(width), px(height));
+    const seam = Math.max(1, Math.round(ratio * (layout.stepX > 8 ? 1 : 0.5)));
+    for (let column = 1; column <= layout.columns; column += 1) {
+      context.clearRect(px(layout.left + column * layout.stepX) - seam, px(layout.top), seam, px(height));
+    }
+    for (let row = 1; row <= layout.rows; row += 1) {
+      context.clearRect(px(layout.left), px(layout.top + row * layout.stepY) - seam, px(width), seam);
+    }
+    return;
+  }
+  const [width, height] = [px(layout.tileWidth), px(layout.tileHeight)];
+  for (let filter = 0; filter < filters; filter += 1) {
+    const [x, y] = cornerOf(layout, filter);
+    const [column, row] = [filter % layout.columns, Math.floor(filter / layout.columns)];
+    context.drawImage(atlas.canvas, column * frames, row * mels, frames, mels, px(x), px(y), width, height);
+  }
+}

@@ -1,0 +1,120 @@
+// Every filter of the layer, numbered: one canvas for the pixels, and a button over each tile.
+
+import { coloursOf, isDead } from "./colour.mjs";
+import { segmentOf } from "./decode.mjs";
+import { drawLayer, makeAtlas, sharpen, writeLayer } from "./draw.mjs";
+import { make } from "./elements.mjs";
+import { cornerOf, layoutOf, neighbourOf } from "./layout.mjs";
+import { SIZES } from "./settings.mjs";
+import { sizeText } from "./summary.mjs";
+
+/** Make the panel; `open(filter)` answers a click or Enter on a tile. */
+export function makeGrid({ open }) {
+  const canvas = make("canvas", { "aria-hidden": "true" });
+  const field = make("div", { class: "tiles", role: "group" });
+  const root = make("section", { class: "grid" }, canvas, field);
+  let [model, layout, atlas, context, ratio] = [null, null, null, null, 1];
+  let [buttons, current, colours, scheme] = [[], 0, null, null];
+
+  field.addEventListener("click", (event) => {
+    const tile = event.target.closest("[data-filter]");
+    if (tile) open(focusOn(Number(tile.dataset.filter)));
+  });
+
+  function show(next) {
+    model = next;
+    current = Math.min(current, model.layer.filters - 1);
+    field.setAttribute("aria-label", `${model.layer.name}: ${sizeText(model.layer)}`);
+    buttons = Array.from({ length: model.layer.filters }, (_, filter) => {
+      const dead = isDead(model, filter);
+      const text = dead ? `${filter} dead` : String(filter);
+      return make(
+        "button",
+        {
+          type: "button",
+          class: dead ? "tile dead" : "tile",
+          "data-filter": filter,
+          tabindex: filter === current ? 0 : -1,
+          "aria-label": `filter ${filter}${dead ? ", dead" : ""}`,
+          title: dead ? `Filter ${filter} is dead: it never moves in this clip` : `Filter ${filter}`,
+        },
+        make("span", {}, text),
+      );
+    });
+    layout = null;
+  }
+
+  function arrange({ width, height, ratio: pixels, size }) {
+    ratio = pixels;
+    layout = layoutOf(model.layer, { width, height: height * SIZES[size], ratio });
+    root.dataset.numbers = layout.numbers;
+    root.style.height = `${layout.height}px`;
+    root.style.setProperty("--tile-width", `${layout.tileWidth}px`);
+    root.style.setProperty("--tile-height", `${layout.tileHeight}px`);
+    buttons.forEach((button, filter) => {
+      const [x, y] = cornerOf(layout, filter);
+      button.style.transform = `translate(${x}px, ${y}px)`;
+    });
+    field.replaceChildren(...buttons, ...margin());
+    context = sharpen(canvas, { width, height: layout.height, ratio });
+    atlas = makeAtlas(layout.columns * model.layer.frames, layout.rows * model.layer.mels);
+  }
+
+  // Numbers along the margin of a dense field: a cell's number is its row's plus its column's.
+  function margin() {
+    if (layout.numbers !== "margin") return [];
+    const mark = (text, x, y, name) =>
+      make("span", { class: name, "aria-hidden": "true", style: `transform: translate(${x}px, ${y}px)` }, text);
+    const every = Math.ceil(24 / layout.stepX / 5) * 5;
+    const across = [];
+    for (let column = 0; column < layout.columns; column += every) {
+      across.push(mark(`+${column}`, layout.left + column * layout.stepX, 0, "column-number"));
+    }
+    const skip = Math.ceil(12 / layout.stepY);
+    const down = [];
+    for (let row = 0; row < layout.rows; row += skip) {
+      down.push(mark(String(row * layout.columns), 0, layout.top + row * layout.stepY, "row-number"));
+    }
+    return [...across, ...down];
+  }
+
+  function recolour({ ramp, scale }) {
+    [colours, scheme] = [new Map(), { ramp, scale }];
+  }
+
+  /** Colours of the segment that holds a window, made once. */
+  function coloursAtWindow(window) {
+    const segment = segmentOf(model, window);
+    if (!colours.has(segment)) colours.set(segment, coloursOf(model, segment, scheme));
+    return colours.get(segment);
+  }
+
+  function paint(window) {
+    const segment = segmentOf(model, window);
+    writeLayer(atlas, { model, segment, window, columns: layout.columns, colours: coloursAtWindow(window) });
+    drawLayer(context, { atlas, layer: model.layer, layout, ratio });
+  }
+
+  function describe(texts) {
+    texts.forEach((text, filter) => {
+      buttons[filter].setAttribute("aria-label", text);
+      buttons[filter].title = text;
+    });
+  }
+
+  function focusOn(filter) {
+    buttons[current]?.setAttribute("tabindex", -1);
+    current = filter;
+    buttons[current].setAttribute("tabindex", 0);
+    buttons[current].focus({ preventScroll: false });
+    return filter;
+  }
+
+  function walk({ rows = 0, by = 0 }) {
+    const filters = buttons.length;
+    const next = neighbourOf(layout, { filter: current, rows, filters }) + by;
+    focusOn(Math.max(0, Math.min(filters - 1, next)));
+  }
+
+  return { root, show, arrange, recolour, coloursAtWindow, paint, describe, focusOn, walk };
+}

@@ -1,0 +1,36 @@
+// Which key does what, while the focus is inside the stage.
+
+const MOVES = { ArrowLeft: -1, ArrowRight: 1 };
+const ROWS = { ArrowUp: -1, ArrowDown: 1 };
+const NEIGHBOURS = { ",": -1, ".": 1 };
+const SHIFTED = 10;
+
+/**
+ * The command of a key, or null to leave the key to the browser.
+ *
+ * @param {{key: string, shift: boolean, control: boolean}} press
+ * @param {{tag: string, type?: string, tile: boolean}} target the element that has the focus
+ */
+export function commandOf({ key, shift, control }, target) {
+  if (control || takesKeys(target)) return null;
+  if (key === " ") return target.tag === "BUTTON" && !target.tile ? null : { name: "toggle" };
+  if (key in MOVES) return { name: "step", by: MOVES[key] * (shift ? SHIFTED : 1) };
+  if (key === "Home") return { name: "start" };
+  if (key === "End") return { name: "end" };
+  if (key === "+" || key === "=") return { name: "resize", by: 1 };
+  if (key === "-" || key === "_") return { name: "resize", by: -1 };
+  if (key === "Escape") return { name: "close" };
+  if (target.tile && key in ROWS) return { name: "walk", rows: ROWS[key] };
+  if (target.tile && key in NEIGHBOURS) return { name: "walk", by: NEIGHBOURS[key] };
+  return null;
+}
+
+// A list opens and is typed into with the keys that we would take; a time bar is only dragged.
+function takesKeys({ tag, type }) {
+  return tag === "SELECT" || tag === "TEXTAREA" || (tag === "INPUT" && type !== "range");
+}
+
+/** What `commandOf` needs to know of an element. */
+export function targetOf(element) {
+  return { tag: element.tagName, type: element.type, tile: element.dataset?.filter !== undefined };
+}

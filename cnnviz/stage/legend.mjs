@@ -1,0 +1,61 @@
+// What the colours of the grid mean, and how to change them and the size of the tiles.
+
+import { numberText } from "./axes.mjs";
+import { COLOURS, layerRange } from "./colour.mjs";
+import { choice, iconButton, make } from "./elements.mjs";
+import { SIZES } from "./settings.mjs";
+
+/** Make the line. `act` names what each control does. */
+export function makeLegend(act) {
+  const scale = choice(
+    "Scale",
+    "Per layer: one colour means one activation in every tile. Per filter: each tile uses all " +
+      "colours for its own range, so that weak filters can be read but not compared",
+    [["layer", "per layer"], ["filter", "per filter"]],
+    (value) => act.set({ scale: value }),
+  );
+  const colours = choice("Colours", "Colour map", COLOURS.map((name) => [name, name]), (value) =>
+    act.set({ colours: value }),
+  );
+  const bar = make("div", { class: "colour-bar" });
+  const smaller = iconButton("minus", "Smaller tiles (−)", () => act.resize(-1));
+  const larger = iconButton("plus", "Larger tiles (+)", () => act.resize(1));
+  const size = make("span", { class: "sizes", role: "group", "aria-label": "Tile size" },
+    make("span", { "aria-hidden": "true" }, "Tiles"), smaller, larger);
+  const root = make(
+    "div", { class: "legend", role: "group", "aria-label": "Colours and size" },
+    bar, scale.root, colours.root, size,
+  );
+
+  function show({ model, ramp, settings }) {
+    scale.select.value = settings.scale;
+    colours.select.value = settings.colours;
+    smaller.disabled = settings.size === 0;
+    larger.disabled = settings.size === SIZES.length - 1;
+    const range = settings.scale === "layer" ? layerRange(model) : null;
+    bar.replaceChildren(...colourBar(range, ramp), make("span", { class: "unit" },
+      range ? "activation" : "each tile has its own range"));
+  }
+
+  return { root, show };
+}
+
+/** A colour bar's parts: lowest number, colours with zero marked, highest number. */
+export function colourBar(range, ramp) {
+  const canvas = make("canvas", { width: 256, height: 1, "aria-hidden": "true" });
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(256, 1);
+  new Uint32Array(image.data.buffer).set(ramp);
+  context.putImageData(image, 0, 0);
+  const strip = make("span", { class: "strip" }, canvas);
+  const [low, high] = range ?? [null, null];
+  if (range && low < 0 && high > 0) {
+    const place = (100 * -low) / (high - low);
+    strip.append(make("i", { class: "zero", style: `left: ${place.toFixed(2)}%` }, make("b", {}, "0")));
+  }
+  return [
+    make("span", { class: "end" }, range ? numberText(low) : "lowest"),
+    strip,
+    make("span", { class: "end" }, range ? numberText(high) : "highest"),
+  ];
+}

@@ -1,0 +1,16 @@
+// The invisible component beside the frame slider: carries frames between it and the stage.
+
+import { meetingOf, order } from "./meeting.mjs";
+
+export default function mountLink({ data, setStateValue, parentElement }) {
+  const meeting = meetingOf(window);
+  // The time makes two reports of one frame differ: Streamlit calls back for changes only, and
+  // the slider may have moved in between.
+  const report = (frame) => setStateValue("frame", { index: frame, at_ms: Date.now() });
+  meeting.report = report;
+  parentElement.host?.setAttribute("aria-hidden", "true");
+  order(meeting, data);
+  return () => {
+    if (meeting.report === report) meeting.report = null;
+  };
+}

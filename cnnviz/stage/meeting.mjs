@@ -1,0 +1,27 @@
+// Where the stage and the link beside the frame slider meet.
+//
+// They run in one page as two scripts, and either may mount first. The stage offers `obey`, the
+// link offers `report`; an order that comes before its stage, or before its clip, waits here.
+
+const PLACE = Symbol.for("cnnviz.meeting");
+
+/** The page's one meeting place. */
+export function meetingOf(page) {
+  page[PLACE] ??= { obey: null, report: null, waiting: null, lastCommand: null };
+  return page[PLACE];
+}
+
+/** Hand the slider's frame on, unless the command has been seen: then it is an echo. */
+export function order(meeting, { frame, command, clip }) {
+  if (command === meeting.lastCommand) return;
+  meeting.lastCommand = command;
+  meeting.waiting = { frame, clip };
+  deliver(meeting);
+}
+
+/** Give a waiting order to the stage; true when the stage took one. */
+export function deliver(meeting) {
+  if (!meeting.waiting || !meeting.obey?.(meeting.waiting)) return false;
+  meeting.waiting = null;
+  return true;
+}

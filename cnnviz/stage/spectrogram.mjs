@@ -1,0 +1,92 @@
+// The network's own input, with the second it looks at boxed. Pointing at it moves the playhead.
+
+import { hzAt, hzText, melTicks, timeText, timeTicks } from "./axes.mjs";
+import { boxOf, placeOf, timeAt } from "./clock.mjs";
+import { makeAtlas, writeMap } from "./draw.mjs";
+import { axisMark, make, say } from "./elements.mjs";
+
+const TIME_MARK_PX = 64;
+const HZ_MARK_PX = 20;
+
+/** Make the panel. `seek(time)` follows the pointer, `settle()` comes when it lets go. */
+export function makeSpectrogram({ seek, settle }) {
+  const canvas = make("canvas", { "aria-hidden": "true" });
+  const [before, after] = [make("div", { class: "shade" }), make("div", { class: "shade" })];
+  const box = make("div", { class: "box" });
+  const playhead = make("div", { class: "playhead" });
+  const hint = make("div", { class: "hint" });
+  const plot = make(
+    "div",
+    {
+      class: "plot",
+      role: "slider",
+      tabindex: 0,
+      "aria-label": "Playhead on the mel-spectrogram",
+      "aria-valuemin": 0,
+      title: "Click or drag to move the playhead; the box is the second that the network hears",
+    },
+    canvas, before, after, box, playhead, hint,
+  );
+  const [hz, seconds] = [make("div", { class: "axis y" }), make("div", { class: "axis x" })];
+  const units = make("div", { class: "unit" }, "Hz");
+  const root = make("section", { class: "spectrogram", "aria-label": "Mel-spectrogram" }, units, hz, plot, seconds);
+  let model = null;
+
+  const placeIn = (event) => {
+    const area = plot.getBoundingClientRect();
+    return [(event.clientX - area.left) / area.width, 1 - (event.clientY - area.top) / area.height];
+  };
+  plot.addEventListener("pointerdown", (event) => {
+    plot.setPointerCapture(event.pointerId);
+    seek(timeAt(model, placeIn(event)[0]));
+  });
+  plot.addEventListener("pointermove", (event) => {
+    const [x, y] = placeIn(event);
+    const time = timeAt(model, x);
+    const band = y * model.spectrogram.mels - 0.5;
+    say(hint, `${timeText(time)} · ${hzText(hzAt(model.spectrogram.mel_hz, band))}`);
+    if (plot.hasPointerCapture(event.pointerId)) seek(time);
+  });
+  plot.addEventListener("pointerup", settle);
+  plot.addEventListener("pointercancel", settle);
+
+  function show(next, ramp) {
+    model = next;
+    plot.setAttribute("aria-valuemax", model.clip.seconds.toFixed(2));
+    const { frames, mels, codes } = model.spectrogram;
+    const atlas = makeAtlas(frames, mels);
+    writeMap({ ...atlas, at: 0 }, { codes, start: 0, frames, mels }, { colours: ramp, first: 0 });
+    [canvas.width, canvas.height] = [frames, mels];
+    atlas.context.putImageData(atlas.image, 0, 0);
+    canvas.getContext("2d").drawImage(atlas.canvas, 0, 0);
+    arrange();
+  }
+
+  function arrange() {
+    if (!model || !plot.clientWidth) return;
+    const { mels, mel_hz: melHz } = model.spectrogram;
+    const ticks = timeTicks([0, model.clip.seconds], plot.clientWidth / TIME_MARK_PX);
+    const marks = ticks.map((time) => axisMark(placeOf(model, time), String(time), "x"));
+    seconds.replaceChildren(...marks, make("span", { class: "end" }, "s"));
+    const apart = (HZ_MARK_PX * mels) / plot.clientHeight;
+    hz.replaceChildren(
+      ...melTicks(melHz, apart).map((tick) => axisMark((tick.band + 0.5) / mels, tick.text, "y")),
+    );
+  }
+
+  function move(time) {
+    playhead.style.left = `${placeOf(model, time) * 100}%`;
+    plot.setAttribute("aria-valuenow", time.toFixed(2));
+    plot.setAttribute("aria-valuetext", timeText(time));
+  }
+
+  function paint(window) {
+    const [left, right] = boxOf(model, window);
+    box.style.left = `${left * 100}%`;
+    box.style.width = `${(right - left) * 100}%`;
+    before.style.width = `${left * 100}%`;
+    after.style.width = `${(1 - right) * 100}%`;
+  }
+
+  return { root, show, arrange, move, paint };
+}

@@ -1,0 +1,106 @@
+// What the stage says in words: headline, text alternatives, facts of a filter.
+
+import { columnTime, centreOf } from "./clock.mjs";
+import { filterRange, isDead } from "./colour.mjs";
+import { mapStart, segmentOf, valueOf } from "./decode.mjs";
+import { hzAt, hzText, numberText, timeText } from "./axes.mjs";
+
+/**
+ * Mean and strongest activation of every filter in every window: Float32Arrays (filter, window).
+ */
+export function traces(model) {
+  const { filters, frames, mels } = model.layer;
+  const [size, n] = [frames * mels, filters * model.windows];
+  const means = new Float32Array(n);
+  const peaks = new Float32Array(n);
+  for (const segment of model.segments) {
+    let at = 0;
+    for (let filter = 0; filter < filters; filter += 1) {
+      for (let window = 0; window < segment.windows; window += 1) {
+        let [sum, highest] = [0, 0];
+        for (const end = at + size; at < end; at += 1) {
+          const code = segment.codes[at];
+          sum += code;
+          if (code > highest) highest = code;
+        }
+        const place = filter * model.windows + segment.first + window;
+        means[place] = valueOf(segment, { filter, code: sum / size });
+        peaks[place] = valueOf(segment, { filter, code: highest });
+      }
+    }
+  }
+  return { means, peaks };
+}
+
+/** Facts of one filter over the clip: range, mean, and its peak's value, time and band in Hz. */
+export function factsOf(model, { filter, means, peaks }) {
+  const { windows } = model;
+  const [low, high] = filterRange(model, filter);
+  let [sum, window] = [0, 0];
+  const first = filter * windows;
+  for (let index = 0; index < windows; index += 1) {
+    sum += means[first + index];
+    if (peaks[first + index] > peaks[first + window]) window = index;
+  }
+  const facts = { filter, low, high, mean: sum / windows, dead: isDead(model, filter) };
+  return { ...facts, peak: peaks[first + window], ...peakPlace(model, { filter, window }) };
+}
+
+function peakPlace(model, { filter, window }) {
+  const { frames, mels } = model.layer;
+  if (frames * mels === 1) return { time: centreOf(model, window), hz: null };
+  const segment = segmentOf(model, window);
+  const start = mapStart(model, segment, { filter, window });
+  let best = 0;
+  for (let index = 1; index < frames * mels; index += 1) {
+    if (segment.codes[start + index] > segment.codes[start + best]) best = index;
+  }
+  const time = columnTime(model, { window, column: Math.floor(best / mels) });
+  return { time: clip(time, model.clip.seconds), hz: rowHz(model, best % mels) };
+}
+
+/** Frequency at the middle of a row of a map. */
+export function rowHz(model, row) {
+  const { mel_start: start, mel_step: step } = model.layer;
+  return hzAt(model.spectrogram.mel_hz, start + row * step);
+}
+
+/** A tile in words. */
+export function alternative(facts) {
+  if (facts.dead) return `filter ${facts.filter}, dead: it stays at ${numberText(facts.low)}`;
+  const near = facts.hz === null ? "" : ` near ${hzText(facts.hz)}`;
+  return (
+    `filter ${facts.filter}, mean ${numberText(facts.mean)}, ` +
+    `peak ${numberText(facts.peak)} at ${timeText(facts.time)}${near}`
+  );
+}
+
+/** The parts of the line above the stage; the time stands last and apart, for it runs. */
+export function headline(model) {
+  const { verdict, layer, clip } = model;
+  const names = clip.labels.map((code) => nameOf(model, code));
+  const parts = [];
+  if (verdict) parts.push(`${capital(nameOf(model, verdict.code))} ${verdict.score.toFixed(2)}`);
+  parts.push(names.length ? `labelled ${names.join(" + ")}` : "no label");
+  parts.push(layer ? `${layer.name}, ${sizeText(layer)}` : "the network is loading");
+  return parts;
+}
+
+/** Count and size of a layer: "64 filters of 19×48". */
+export function sizeText({ kind, filters, frames, mels }) {
+  if (kind === "output") return `${filters} classes`;
+  return frames * mels === 1 ? `${filters} cells` : `${filters} filters of ${frames}×${mels}`;
+}
+
+/** What a person calls a class. */
+export function nameOf(model, code) {
+  return model.classes.find((item) => item.code === code)?.name ?? code;
+}
+
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function clip(time, seconds) {
+  return Math.max(0, Math.min(seconds, time));
+}

@@ -1,0 +1,63 @@
+// The line under the spectrogram: play, step, time, speed, loop.
+
+import { timeText } from "./axes.mjs";
+import { choice, icon, iconButton, make, say } from "./elements.mjs";
+import { SPEEDS } from "./settings.mjs";
+
+/** Make the line. `act` names what each control does. */
+export function makeTransport(act) {
+  const play = iconButton("play", "Play (space)", act.toggle);
+  play.classList.add("play");
+  const bar = make("input", {
+    type: "range", min: 0, step: "any", value: 0, class: "time", "aria-label": "Time",
+    title: "Drag to move the playhead",
+    oninput: () => act.seek(Number(bar.value)),
+    onchange: act.settle,
+  });
+  const readout = make("output", { class: "readout", "aria-live": "off" });
+  const speed = choice(
+    "Speed",
+    "Slower than the recording; the pitch stays where the browser can keep it",
+    SPEEDS.map((value) => [value, `${value}×`]),
+    (value) => act.set({ speed: Number(value) }),
+  );
+  const loop = iconButton("loop", "Loop: play again from the start at the end", () =>
+    act.set({ loop: loop.getAttribute("aria-pressed") !== "true" }),
+  );
+  const root = make(
+    "div",
+    { class: "transport", role: "group", "aria-label": "Playback" },
+    iconButton("back", "One frame back (←)", () => act.step(-1)),
+    play,
+    iconButton("forward", "One frame forward (→)", () => act.step(1)),
+    bar, readout, speed.root, loop,
+  );
+  let model = null;
+
+  function show(next) {
+    model = next;
+    bar.max = model.clip.seconds;
+  }
+
+  function set(settings) {
+    speed.select.value = settings.speed;
+    loop.setAttribute("aria-pressed", settings.loop);
+  }
+
+  function move(time, window) {
+    bar.value = time;
+    bar.style.setProperty("--done", `${(100 * time) / model.clip.seconds}%`);
+    say(readout, `${timeText(time)} · frame ${window + 1}/${model.windows}`);
+    const spoken = readout.textContent;
+    if (bar.getAttribute("aria-valuetext") !== spoken) bar.setAttribute("aria-valuetext", spoken);
+  }
+
+  function playing(is) {
+    const title = is ? "Pause (space)" : "Play (space)";
+    play.replaceChildren(icon(is ? "pause" : "play"));
+    play.title = title;
+    play.setAttribute("aria-label", title);
+  }
+
+  return { root, show, set, move, playing };
+}
