@@ -83,7 +83,7 @@ class Listener:
         windows: Floats,
         *,
         layers: tuple[str, ...],
-        progress: Callable[[float], None] = lambda share: None,
+        progress: Callable[[float], object] = lambda share: None,
     ) -> Answer:
         """Run the network over all windows of a clip.
 
@@ -111,6 +111,53 @@ class Listener:
                 segments.append(Segment(first, codes[:, : len(part)], low, high))
             progress(min(1.0, (first + SEGMENT_WINDOWS) / len(windows)))
         return Answer(np.concatenate(predictions), {n: tuple(s) for n, s in kept.items()})
+
+
+def movement(segments: tuple[Segment, ...]) -> Floats:
+    """Return how much each filter moves: its mean change from one window to the next.
+
+    Returns
+    -------
+    np.ndarray [shape=(filter,)], float32
+        Mean over windows and cells of |a(window + 1) - a(window)|, in units of the activation;
+        zero for a clip of one window.
+    """
+    total = np.zeros(len(segments[0].low))
+    steps = 0
+    for segment in segments:
+        unit = (segment.high - segment.low) / CODES_MAX
+        for index, codes in enumerate(segment.codes):  # one at a time: 16 bits double the memory
+            change = np.abs(np.diff(codes.astype(np.int16), axis=0))
+            total[index] += (
+                change.sum(dtype=np.int64)
+                / max(1, change[0].size if len(change) else 1)
+                * unit[index]
+            )
+        steps += segment.codes.shape[1] - 1
+    return np.asarray(total / max(1, steps), dtype=np.float32)
+
+
+def distribution(
+    segments: tuple[Segment, ...], *, filter_: int, n_bins: int = 60
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Count the activations of one filter over a clip.
+
+    Returns
+    -------
+    edges : np.ndarray [shape=(n_bins + 1,)], float32
+        In units of the activation.
+    counts : np.ndarray [shape=(n_bins,)], int64
+    """
+    low = min(float(s.low[filter_]) for s in segments)
+    high = max(float(s.high[filter_]) for s in segments)
+    edges = np.linspace(low, high if high > low else low + 1.0, n_bins + 1)
+    counts = np.zeros(n_bins, dtype=np.int64)
+    for segment in segments:
+        per_code = np.bincount(segment.codes[filter_].ravel(), minlength=CODES_MAX + 1)
+        start, end = float(segment.low[filter_]), float(segment.high[filter_])
+        values = np.linspace(start, end, CODES_MAX + 1)
+        counts += np.histogram(values, bins=edges, weights=per_code)[0].astype(np.int64)
+    return edges.astype(np.float32), counts
 
 
 def _padded(windows: Floats) -> Floats:

@@ -95,17 +95,27 @@ def check(model: Any, card: Card) -> Network:
                 f"layer '{layer.name}' of network '{card.name}' must have the shape {layer.shape} "
                 f"of its card, but its weights give {shape}. Correct 'shape' in card.json."
             )
-        layers.append(replace(layer, **places[keras_name]) if layer.is_map else layer)
+        if layer.is_map:
+            (frame_start, frame_step), (mel_start, mel_step) = places[keras_name]
+            layer = replace(
+                layer,
+                frame_start=frame_start,
+                frame_step=frame_step,
+                mel_start=mel_start,
+                mel_step=mel_step,
+            )
+        layers.append(layer)
     return Network(card, model, tuple(layers))
 
 
-def _places(model: Any) -> dict[str, dict[str, float]]:
+def _places(model: Any) -> dict[str, tuple[tuple[float, float], ...]]:
     """Follow padding, kernels and strides to where each layer's cells are centred in the window.
 
+    Returns, for each layer, (start, step) along the frames and (start, step) along the mel bands.
     Holds for a chain of layers, each keeping, padding, convolving or pooling the one before.
     """
     start, step = [0.0, 0.0], [1.0, 1.0]
-    places = {}
+    places: dict[str, tuple[tuple[float, float], ...]] = {}
     for layer in model.layers:
         kind = type(layer).__name__
         if kind == "ZeroPadding2D":
@@ -120,10 +130,5 @@ def _places(model: Any) -> dict[str, dict[str, float]]:
                 if layer.padding == "valid":
                     start[axis] += reach / 2 * step[axis]
                 step[axis] *= layer.strides[axis]
-        places[layer.name] = {
-            "frame_start": start[0],
-            "frame_step": step[0],
-            "mel_start": start[1],
-            "mel_step": step[1],
-        }
+        places[layer.name] = tuple(zip(start, step, strict=True))
     return places

@@ -36,16 +36,24 @@ class Store:
         A value larger than `max_bytes` is returned but not kept.
         """
         with self._lock:
+            if key in self._values:
+                return cast(T, self._held(key))
             making = self._making.setdefault(key, threading.Lock())
         with making:
             with self._lock:
                 if key in self._values:
-                    self._values.move_to_end(key)
-                    return cast(T, self._values[key][0])
-            value = make()
+                    return cast(T, self._held(key))
+            try:
+                value = make()
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
             with self._lock:
                 self._values[key] = value, size(value)
-                self._making.pop(key, None)
                 while sum(held for _, held in self._values.values()) > self.max_bytes:
                     self._values.popitem(last=False)
             return value
+
+    def _held(self, key: Hashable) -> object:
+        self._values.move_to_end(key)
+        return self._values[key][0]

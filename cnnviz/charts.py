@@ -1,0 +1,131 @@
+"""The charts below the stage, as Altair specifications from plain arrays.
+
+**Conventions**: times are seconds, activations in their own units, predictions in [0, 1].
+"""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cnnviz.frontend import Floats
+
+MOST_FILTERS = 24
+ROW_HEIGHT = 18
+
+
+def prediction_over_time(
+    predictions: Floats, *, names: tuple[str, ...], centres_s: NDArray[np.float64], frame: int
+) -> alt.TopLevelMixin:
+    """Draw instrument × time, with the playhead's frame marked.
+
+    The chart is sent again at each move of the frame, so it is small: one byte per value, and the
+    browser computes time and class from its place in the row.
+
+    Parameters
+    ----------
+    predictions : np.ndarray [shape=(n_windows, n_classes)]
+    names : tuple of str
+        One per class.
+    centres_s : np.ndarray [shape=(n_windows,)]
+        Middle of each window.
+    frame : int
+        Index of the window at the playhead.
+    """
+    n_windows = len(predictions)
+    step_s = float(centres_s[1] - centres_s[0]) if n_windows > 1 else 0.0232
+    cells = pd.DataFrame({"code": np.rint(predictions.T * 255).astype(np.uint8).ravel()})
+    start_s = float(centres_s[0]) - step_s / 2
+    heat = (
+        alt.Chart(cells)
+        .transform_window(row="row_number()", frame=[None, None])
+        .transform_calculate(
+            prediction="datum.code / 255",
+            instrument=f"{list(names)!r}[floor((datum.row - 1) / {n_windows})]",
+            start=f"{start_s} + ((datum.row - 1) % {n_windows}) * {step_s}",
+        )
+        .transform_calculate(end=f"datum.start + {step_s}")
+        .mark_rect()
+        .encode(
+            x=alt.X(
+                "start:Q", title="time at the window's middle (s)", scale=alt.Scale(nice=False)
+            ),
+            x2="end:Q",
+            y=alt.Y("instrument:N", sort=list(names), title=None),
+            color=alt.Color(
+                "prediction:Q",
+                title="prediction",
+                scale=alt.Scale(domain=[0, 1], scheme="viridis"),
+            ),
+            tooltip=[
+                alt.Tooltip("instrument:N"),
+                alt.Tooltip("start:Q", title="time (s)", format=".2f"),
+                alt.Tooltip("prediction:Q", format=".2f"),
+            ],
+        )
+    )
+    playhead = (
+        alt.Chart(pd.DataFrame({"playhead": [float(centres_s[min(frame, n_windows - 1)])]}))
+        .mark_rule(color="#ff4b4b", strokeWidth=2)
+        .encode(x="playhead:Q")
+    )
+    return (heat + playhead).properties(height=ROW_HEIGHT * len(names))
+
+
+def most_moved(movement: Floats, *, chosen: int | None) -> alt.TopLevelMixin:
+    """Draw the filters that moved most, the most first.
+
+    Parameters
+    ----------
+    movement : np.ndarray [shape=(n_filters,)]
+        Mean change from one window to the next.
+    chosen : int or None
+        Filter to set apart.
+    """
+    order = np.argsort(-movement, kind="stable")[:MOST_FILTERS]
+    rows = pd.DataFrame(
+        {
+            "filter": [str(index) for index in order],
+            "movement": movement[order],
+            "chosen": [bool(index == chosen) for index in order],
+        }
+    )
+    return (
+        alt.Chart(rows)
+        .mark_bar()
+        .encode(
+            x=alt.X("movement:Q", title="mean change from window to window"),
+            y=alt.Y("filter:N", sort=None, title="filter"),
+            opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.6)),
+            tooltip=["filter:N", alt.Tooltip("movement:Q", format=".4f")],
+        )
+        .properties(height=ROW_HEIGHT * len(rows))
+    )
+
+
+def activation_counts(edges: Floats, counts: NDArray[np.int64]) -> alt.TopLevelMixin:
+    """Draw the distribution of one filter's activations, with zero marked.
+
+    Parameters
+    ----------
+    edges : np.ndarray [shape=(n_bins + 1,)]
+    counts : np.ndarray [shape=(n_bins,)]
+    """
+    share = counts / max(1, counts.sum())
+    rows = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "share": share})
+    bars = (
+        alt.Chart(rows)
+        .mark_bar()
+        .encode(
+            x=alt.X("low:Q", title="activation", scale=alt.Scale(zero=False, nice=False)),
+            x2="high:Q",
+            y=alt.Y("share:Q", title="share of cells", axis=alt.Axis(format="%")),
+            tooltip=[
+                alt.Tooltip("low:Q", title="from", format=".3f"),
+                alt.Tooltip("high:Q", title="to", format=".3f"),
+                alt.Tooltip("share:Q", format=".2%"),
+            ],
+        )
+    )
+    zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(strokeDash=[4, 3]).encode(x="zero:Q")
+    return bars + zero if edges[0] <= 0 <= edges[-1] else alt.layer(bars)

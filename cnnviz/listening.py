@@ -1,0 +1,111 @@
+"""A clip as a network hears it: decoded, turned into log-mel frames, cut into windows.
+
+**Conventions**: as in `cnnviz.frontend`; a *frame* of the page is the index of a window.
+"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnviz.audio import decode
+from cnnviz.frontend import Floats, FrontEnd
+
+# Clips up to this length have a window at every frame, 43 pictures a second, whatever it takes.
+EVERY_FRAME_S = 10.0
+# Longer clips skip frames: as many windows as about four passes answer, some two seconds' work.
+MAX_WINDOWS = 352
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A clip, ready for the network.
+
+    Attributes
+    ----------
+    id, title : str
+        The clip's stable name and its name for people.
+    labels : tuple of str
+        Codes of the instruments known to play; empty if nobody said.
+    y : np.ndarray [shape=(n_samples,)], float32
+        Mono at the front end's rate.
+    log_mel : np.ndarray [shape=(n_frames, n_mels)], float32
+        What the network is fed, and what is drawn.
+    front_end : FrontEnd
+    hop_frames : int
+        Frames from one window to the next.
+    notes : tuple of str
+        What was done to the sound, in words.
+    """
+
+    id: str
+    title: str
+    labels: tuple[str, ...]
+    y: Floats
+    log_mel: Floats
+    front_end: FrontEnd
+    hop_frames: int
+    notes: tuple[str, ...]
+
+    @property
+    def windows(self) -> Floats:
+        """The windows (window, frame, mel), a view of `log_mel`."""
+        return self.front_end.windows(self.log_mel, hop_frames=self.hop_frames)
+
+    @property
+    def n_windows(self) -> int:
+        """How many windows there are."""
+        return len(self.windows)
+
+    @property
+    def seconds(self) -> float:
+        """How long the clip lasts."""
+        return len(self.y) / self.front_end.sample_rate
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by sound and log-mel."""
+        return self.y.nbytes + self.log_mel.nbytes
+
+
+def hear(
+    data: bytes | Path,
+    *,
+    id: str,
+    title: str,
+    name: str,
+    front_end: FrontEnd,
+    labels: tuple[str, ...] = (),
+) -> Heard:
+    """Decode a clip and turn it into the network's input.
+
+    Parameters
+    ----------
+    data : bytes or Path
+        A sound file.
+    id, title, labels
+        As in `Heard`.
+    name : str
+        The file's name, for messages.
+    front_end : FrontEnd
+
+    Raises
+    ------
+    BadInput
+        If the file is no sound that `cnnviz.audio.decode` accepts.
+    """
+    least_s = max(1.0, front_end.window_s)
+    waveform = decode(data, name=name, sample_rate=front_end.sample_rate, min_s=least_s)
+    log_mel = front_end.log_mel(waveform.y)
+    log_mel.setflags(write=False)
+    notes = list(waveform.notes)
+    hop_frames = 1
+    if len(waveform.y) > EVERY_FRAME_S * front_end.sample_rate:
+        every = len(log_mel) - front_end.window_frames + 1
+        hop_frames = math.ceil(every / MAX_WINDOWS)
+        if hop_frames > 1:
+            rate = 1 / (hop_frames * front_end.frame_s)
+            notes.append(
+                f"longer than {EVERY_FRAME_S:g} s: one window in {hop_frames} is shown, "
+                f"{rate:.1f} pictures a second"
+            )
+    return Heard(id, title, labels, waveform.y, log_mel, front_end, hop_frames, tuple(notes))

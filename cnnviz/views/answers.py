@@ -1,0 +1,76 @@
+"""What the page shows of a clip: the network's answer, and the stage's payload made of it."""
+
+from collections.abc import Callable
+from functools import partial
+
+from cnnviz import stage
+from cnnviz.activations import SEGMENT_WINDOWS, Answer, Listener
+from cnnviz.card import Card
+from cnnviz.instruments import NAMES
+from cnnviz.listening import Heard
+from cnnviz.verdict import judge
+from cnnviz.views.engine import store
+
+
+def answer(
+    listener: Listener, heard: Heard, *, layer: str, progress: Callable[[float], object]
+) -> Answer:
+    """Return the network's answer to a clip, holding at least the layer asked for.
+
+    A clip of one pass keeps all its layers, so that the next layer needs no pass; of a longer one
+    they would fill the memory.
+    """
+    card = listener.network.card
+    whole = heard.n_windows <= SEGMENT_WINDOWS
+    layers = tuple(card.outputs) if whole else (layer,)
+    return store().get(
+        ("answer", card.weights_sha256, heard.id, layers),
+        lambda: listener.listen(heard.windows, layers=layers, progress=progress),
+        size=lambda answer: answer.nbytes,
+    )
+
+
+def waiting_payload(heard: Heard, *, card: Card) -> bytes:
+    """Return the clip's sound and spectrogram, for as long as the network is loading."""
+    return store().get(
+        ("waiting", card.weights_sha256, heard.id),
+        _packer(heard, card),
+        size=len,
+    )
+
+
+def layer_payload(listener: Listener, heard: Heard, found: Answer, *, layer: str) -> bytes:
+    """Return the clip with its predictions and every map of one layer."""
+    card = listener.network.card
+
+    def make() -> bytes:
+        return _packer(heard, card)(
+            verdict=judge(found.predictions, card=card, hop_frames=heard.hop_frames),
+            predictions=found.predictions,
+            layer=listener.network.layer(layer),
+            segments=found.layers[layer],
+        )
+
+    return store().get(("payload", card.weights_sha256, heard.id, layer), make, size=len)
+
+
+def class_names(card: Card) -> dict[str, str]:
+    """Return code to name of the network's classes; a code without a name is its own."""
+    return {code: NAMES.get(code, code) for code in card.labels}
+
+
+def _packer(heard: Heard, card: Card) -> Callable[..., bytes]:
+    return partial(
+        stage.pack,
+        clip_id=heard.id,
+        title=heard.title,
+        labels=heard.labels,
+        network=card.name,
+        classes=class_names(card),
+        front_end=heard.front_end,
+        y=heard.y,
+        log_mel=heard.log_mel,
+        n_windows=heard.n_windows,
+        hop_frames=heard.hop_frames,
+        notes=heard.notes,
+    )

@@ -1,0 +1,159 @@
+"""The sidebar: which clip, which layer, which frame."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from cnnviz import clips, stage
+from cnnviz.card import Card, Layer
+from cnnviz.clips import Clip
+from cnnviz.errors import BadInput
+from cnnviz.frontend import FrontEnd
+from cnnviz.listening import Heard, hear
+from cnnviz.views.engine import store
+
+UPLOAD = "Upload a clip…"
+RECORD = "Record a clip…"
+FILE_TYPES = ("wav", "flac", "ogg", "mp3", "aiff", "aif")
+DEFAULT_LAYER = "conv2_2"
+
+
+@st.cache_resource(show_spinner=False)
+def collection(folder: str, irmas: str | None) -> dict[str, Clip]:
+    """Return every clip of the dropdown by its title, samples first."""
+    found = [*clips.samples(Path(folder))]
+    if irmas:
+        found += clips.irmas(Path(irmas))
+    return {clip.title: clip for clip in found}
+
+
+def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
+    """Let the user choose a clip; return it, or the one that was showing if it will not do."""
+    with st.sidebar:
+        try:
+            found = collection(str(folder), os.environ.get("CNNVIZ_IRMAS"))
+        except BadInput as error:
+            st.error(str(error))
+            found = collection(str(folder), None)
+        chosen = st.selectbox(
+            "Clip",
+            [*found, UPLOAD, RECORD],
+            key="clip",
+            bind="query-params",
+            help="Type to search. Your own sound is at the end of the list.",
+        )
+        showing: Heard | None = st.session_state.get("showing")
+        try:
+            heard = _hear(chosen, found, front_end)
+        except BadInput as error:
+            st.error(str(error))
+            heard = None
+        heard = heard or showing or _hear(next(iter(found)), found, front_end)
+    if heard is None:
+        raise RuntimeError("sample_audio holds no clip")
+    if showing is not None and heard.id != showing.id:
+        st.session_state["frame"] = 0
+    st.session_state["showing"] = heard
+    return heard
+
+
+def _hear(chosen: str, found: dict[str, Clip], front_end: FrontEnd) -> Heard | None:
+    if chosen == UPLOAD:
+        return _own(
+            st.file_uploader(
+                "A sound file of up to 60 s",
+                type=list(FILE_TYPES),
+                key="upload",
+                help="It stays in this session's memory and goes with it.",
+            ),
+            front_end,
+        )
+    if chosen == RECORD:
+        # sample_rate=None asks for the device's own rate; the default would be 16 kHz
+        return _own(st.audio_input("Up to 60 s", sample_rate=None, key="recording"), front_end)
+    clip = found[chosen]
+    return store().get(
+        ("heard", clip.id, front_end),
+        lambda: hear(
+            clip.path,
+            id=clip.id,
+            title=clip.title,
+            name=clip.path.name,
+            labels=clip.labels,
+            front_end=front_end,
+        ),
+        size=lambda heard: heard.nbytes,
+    )
+
+
+def _own(
+    file: "st.runtime.uploaded_file_manager.UploadedFile | None", front_end: FrontEnd
+) -> Heard | None:
+    """Hear the visitor's own sound once; it is kept in the session alone."""
+    if file is None:
+        return None
+    own: Heard | None = st.session_state.get("own")
+    id = f"own/{file.file_id}"
+    if own is None or own.id != id:
+        own = hear(file.getvalue(), id=id, title=file.name, name=file.name, front_end=front_end)
+        st.session_state["own"] = own
+    return own
+
+
+def choose_layer(card: Card) -> Layer:
+    """Let the user choose a layer, in the order the sound flows."""
+    layers = {layer.name: layer for layer in card.layers}
+    default = DEFAULT_LAYER if DEFAULT_LAYER in layers else next(iter(layers))
+    name = st.sidebar.selectbox(
+        "Layer",
+        list(layers),
+        index=list(layers).index(default),
+        format_func=lambda name: f"{name} · {layers[name].size}",
+        key="layer",
+        bind="query-params",
+        help="From the first to hear the sound to the last. Sizes are frames × mel bands.",
+    )
+    return layers[name]
+
+
+@st.fragment
+def choose_frame(heard: Heard, on_frame: Callable[[int], None]) -> None:
+    """Show the frame slider, joined to the stage, and tell `on_frame` where it stands.
+
+    A fragment: moving it runs nothing else of the page and sends no layer again.
+    """
+    n_windows = heard.n_windows
+    centres_s = heard.front_end.window_centres_s(n_windows, hop_frames=heard.hop_frames)
+    if n_windows == 1:
+        st.caption("Frame: this clip has one window.")
+        frame = 0
+    else:
+        frame = st.slider(
+            "Frame",
+            0,
+            n_windows - 1,
+            key="frame",
+            bind="query-params",
+            on_change=_commanded,
+            help="The window shown: the second of sound around the playhead.",
+        )
+        st.caption(f"centred on {centres_s[frame]:.2f} s of {heard.seconds:.2f} s")
+    stage.link(
+        frame,
+        command=st.session_state.setdefault("command", 0),
+        n_frames=n_windows,
+        key="link",
+        clip=heard.id,
+        on_frame=_reported,
+    )
+    on_frame(frame)
+
+
+def _commanded() -> None:
+    st.session_state["command"] += 1
+
+
+def _reported(frame: int) -> None:
+    st.session_state["frame"] = frame

@@ -1,0 +1,113 @@
+"""Activations: quantised within half a step, and the convolution is the one in the book."""
+
+import numpy as np
+import pytest
+
+from cnnviz import activations
+from cnnviz.activations import Listener, Segment, distribution, movement
+from tests.conftest import SMALL
+
+LAYERS = ("conv1", "pool1", "conv2", "global_pool", "dense", "output")
+
+
+@pytest.fixture(scope="module")
+def listener(small_network):
+    return Listener(small_network)
+
+
+@pytest.fixture(scope="module")
+def windows():
+    rng = np.random.default_rng(5)
+    return SMALL.windows(rng.normal(size=(120, SMALL.n_mels)).astype(np.float32))  # 105 windows
+
+
+@pytest.fixture(scope="module")
+def found(listener, windows):
+    return listener.listen(windows, layers=LAYERS)
+
+
+def test_a_clip_of_two_passes_has_two_segments(found, windows):
+    segments = found.layers["conv1"]
+    assert [s.first for s in segments] == [0, activations.SEGMENT_WINDOWS]
+    assert sum(s.codes.shape[1] for s in segments) == len(windows) == len(found.predictions)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_codes_give_the_activations_within_half_a_step(small_model, found, windows, name):
+    import keras
+
+    tapped = keras.Model(small_model.input, small_model.get_layer(name).output)
+    exact = np.asarray(tapped(windows[..., None]))
+    exact = exact.reshape(len(windows), -1, exact.shape[-1])  # (window, cell, filter)
+    for segment in found.layers[name]:
+        values = segment.values()
+        here = exact[segment.first : segment.first + values.shape[1]].transpose(2, 0, 1)
+        half = (segment.high - segment.low)[:, None, None] / 255 / 2
+        error = np.abs(values.reshape(here.shape) - here)
+        # XLA adds in another order: 1e-5 on activations of about one
+        assert np.all(error <= half + 1e-5)
+
+
+def test_predictions_and_maps_are_of_one_pass(found):
+    shown = np.concatenate([s.values()[:, :, 0, 0] for s in found.layers["output"]], axis=1).T
+    np.testing.assert_allclose(shown, found.predictions, atol=1 / 255)
+
+
+def test_a_filter_is_the_convolution_written_by_hand(small_model, windows):
+    kernel, bias = (np.asarray(w) for w in small_model.get_layer("conv1").weights)
+    import keras
+
+    tapped = keras.Model(small_model.input, small_model.get_layer("conv1").output)
+    maps = np.asarray(tapped(windows[:1, ..., None]))[0]
+    padded = np.pad(windows[0], 2)
+    by_hand = np.zeros(maps.shape[:2])
+    for i in range(maps.shape[0]):
+        for j in range(maps.shape[1]):
+            by_hand[i, j] = bias[3]
+            for a in range(3):
+                for b in range(3):
+                    by_hand[i, j] += kernel[a, b, 0, 3] * padded[i + a, j + b]
+    np.testing.assert_allclose(maps[..., 3], by_hand, atol=1e-5)
+
+
+def test_a_dead_filter_has_no_range_and_no_nan(listener, windows):
+    still = np.zeros_like(windows[:3])
+    segment = listener.listen(still, layers=("conv1",)).layers["conv1"][0]
+    # zeros everywhere: every cell is the bias
+    np.testing.assert_array_equal(segment.low, segment.high)
+    assert np.isfinite(segment.values()).all()
+
+
+def test_progress_ends_at_one(listener, windows):
+    told = []
+    listener.listen(windows, layers=(), progress=told.append)
+    assert told == sorted(told) and told[-1] == 1.0
+
+
+def segment(values):
+    """Quantise (filter, window, frame, mel) as the pass does."""
+    low, high = values.min(axis=(1, 2, 3)), values.max(axis=(1, 2, 3))
+    codes = np.rint((values - low[:, None, None, None]) / (high - low)[:, None, None, None] * 255)
+    return Segment(0, codes.astype(np.uint8), low, high)
+
+
+def test_movement_is_the_mean_change():
+    rng = np.random.default_rng(2)
+    values = rng.normal(size=(3, 9, 4, 5)).astype(np.float32)
+    expected = np.abs(np.diff(values, axis=1)).mean(axis=(1, 2, 3))
+    np.testing.assert_allclose(movement((segment(values),)), expected, rtol=0.02)
+
+
+def test_one_window_does_not_move():
+    assert movement((segment(np.random.default_rng(0).normal(size=(2, 1, 3, 3))),)).tolist() == [
+        0,
+        0,
+    ]
+
+
+def test_the_distribution_counts_every_cell():
+    values = np.random.default_rng(4).normal(size=(2, 9, 4, 5)).astype(np.float32)
+    edges, counts = distribution((segment(values),), filter_=1)
+    assert counts.sum() == 9 * 4 * 5
+    mean = (counts * (edges[:-1] + edges[1:]) / 2).sum() / counts.sum()
+    assert mean == pytest.approx(values[1].mean(), abs=0.05)
