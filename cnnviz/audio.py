@@ -95,8 +95,7 @@ def decode(
         sound is too long, shorter than `LEAST_S`, silent, or holds NaN or infinite samples.
     """
     said = f"“{_printable(name)}”"
-    loaded = _read(data, said=said)
-    y, rate, notes = _decode_mono(loaded, max_s=max_s, said=said)
+    y, rate, notes = _decode_mono(_read(data, said=said), max_s=max_s, said=said)
     _check_sound(y, rate, averaged=bool(notes), said=said)
     if rate != sample_rate:
         y = soxr.resample(y, rate, sample_rate)
@@ -167,7 +166,10 @@ def _decode_mono(data: bytes, *, max_s: float, said: str) -> tuple[Floats, int, 
             n_most = int(max_s * rate)
             block = file.read(min(promised, n_most + 1), dtype="float32", always_2d=True)
     except sf.LibsndfileError as error:
-        raise containers.cut_off(said, f"its {kind} data cannot be decoded") from error
+        raise BadInput(
+            f"A clip must be a whole, undamaged file in a common encoding, but {said} cannot be "
+            f"decoded as {kind}. Export it again as WAV or FLAC, or choose another clip."
+        ) from error
     if len(block) > n_most:
         raise _too_long(f"goes on after {max_s:g} s", max_s=max_s, said=said)
     if kind == "FLAC" and len(block) < promised != UNKNOWN_FRAMES:

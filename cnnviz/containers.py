@@ -4,6 +4,8 @@
 only and are bounded, so that a file made to hurt costs milliseconds.
 """
 
+from codecs import getincrementaldecoder
+
 from cnnviz import mpeg
 from cnnviz.errors import BadInput
 
@@ -148,5 +150,8 @@ def _is_unknown(size: int) -> bool:
 
 
 def _is_text(data: bytes) -> bool:
-    printable = sum(byte >= 32 or byte in b"\t\n\r" for byte in data)
-    return b"\0" not in data and printable == len(data)
+    try:
+        text = getincrementaldecoder("utf-8")().decode(data)  # its last letter may be cut
+    except UnicodeDecodeError:
+        return False
+    return all(letter.isprintable() or letter.isspace() for letter in text)

@@ -132,7 +132,7 @@ def _first_frame(data: bytes) -> int | None:
     at = data.find(b"\xff", 0, LEAD_BYTES)
     while at >= 0:
         frame = frame_at(data, at)
-        if frame and (at + frame.size >= len(data) or frame_at(data, at + frame.size)):
+        if frame and (at + frame.size == len(data) or frame_at(data, at + frame.size)):
             return at
         at = data.find(b"\xff", at + 1, LEAD_BYTES)
     return None
