@@ -6,11 +6,13 @@ import streamlit as st
 
 from cnnviz import charts, stage
 from cnnviz.views import answers, in_this_clip, sidebar
-from cnnviz.views.engine import engine, waiting
+from cnnviz.views.engine import engine, status
 
 HERE = Path(__file__).parent
 
 st.set_page_config(page_title="cnnviz: what a network hears", page_icon="🎧", layout="wide")
+# Streamlit's wide layout leaves a fifth of a narrow window empty beside the stage.
+st.html("<style>.stMainBlockContainer {padding: 3rem 2rem 4rem}</style>")
 st.sidebar.title("cnnviz")
 st.sidebar.caption("Press play and watch what a convolutional network hears.")
 
@@ -45,8 +47,6 @@ if network.ready:
 else:
     with on_stage:
         stage.show(answers.waiting_payload(heard, card=card), key="stage")
-    with st.sidebar:
-        waiting(network)
 
 
 def mark(frame: int) -> None:
@@ -59,6 +59,7 @@ def mark(frame: int) -> None:
                 centres_s=card.front_end.window_centres_s(
                     heard.n_windows, hop_frames=heard.hop_frames
                 ),
+                seconds=heard.seconds,
                 frame=frame,
             ),
             width="stretch",
@@ -67,3 +68,4 @@ def mark(frame: int) -> None:
 
 with st.sidebar:
     sidebar.choose_frame(heard, mark)
+    status(network)

@@ -12,10 +12,16 @@ from cnnviz.frontend import Floats
 
 MOST_FILTERS = 24
 ROW_HEIGHT = 18
+AXIS_HEIGHT = 60  # Streamlit counts the axis into a chart's height
 
 
 def prediction_over_time(
-    predictions: Floats, *, names: tuple[str, ...], centres_s: NDArray[np.float64], frame: int
+    predictions: Floats,
+    *,
+    names: tuple[str, ...],
+    centres_s: NDArray[np.float64],
+    seconds: float,
+    frame: int,
 ) -> alt.TopLevelMixin:
     """Draw instrument × time, with the playhead's frame marked.
 
@@ -29,6 +35,8 @@ def prediction_over_time(
         One per class.
     centres_s : np.ndarray [shape=(n_windows,)]
         Middle of each window.
+    seconds : float
+        Length of the clip, which the time axis spans as the spectrogram's does.
     frame : int
         Index of the window at the playhead.
     """
@@ -47,11 +55,14 @@ def prediction_over_time(
         .transform_calculate(end=f"datum.start + {step_s}")
         .mark_rect()
         .encode(
-            x=alt.X(
-                "start:Q", title="time at the window's middle (s)", scale=alt.Scale(nice=False)
-            ),
+            x=alt.X("start:Q", title="middle of the window (s)", scale=alt.Scale(nice=False)),
             x2="end:Q",
-            y=alt.Y("instrument:N", sort=list(names), title=None),
+            y=alt.Y(
+                "instrument:N",
+                sort=list(names),
+                title=None,
+                axis=alt.Axis(labelOverlap=False),
+            ),
             color=alt.Color(
                 "prediction:Q",
                 title="prediction",
@@ -69,7 +80,7 @@ def prediction_over_time(
         .mark_rule(color="#ff4b4b", strokeWidth=2)
         .encode(x="playhead:Q")
     )
-    return (heat + playhead).properties(height=ROW_HEIGHT * len(names))
+    return (heat + playhead).properties(height=ROW_HEIGHT * len(names) + AXIS_HEIGHT)
 
 
 def most_moved(movement: Floats, *, chosen: int | None) -> alt.TopLevelMixin:
@@ -94,12 +105,12 @@ def most_moved(movement: Floats, *, chosen: int | None) -> alt.TopLevelMixin:
         alt.Chart(rows)
         .mark_bar()
         .encode(
-            x=alt.X("movement:Q", title="mean change from window to window"),
-            y=alt.Y("filter:N", sort=None, title="filter"),
+            x=alt.X("movement:Q", title="mean change per window"),
+            y=alt.Y("filter:N", sort=None, title="filter", axis=alt.Axis(labelOverlap=False)),
             opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.6)),
             tooltip=["filter:N", alt.Tooltip("movement:Q", format=".4f")],
         )
-        .properties(height=ROW_HEIGHT * len(rows))
+        .properties(height=ROW_HEIGHT * len(rows) + AXIS_HEIGHT)
     )
 
 
@@ -117,8 +128,10 @@ def activation_counts(edges: Floats, counts: NDArray[np.int64]) -> alt.TopLevelM
         alt.Chart(rows)
         .mark_bar()
         .encode(
-            x=alt.X("low:Q", title="activation", scale=alt.Scale(zero=False, nice=False)),
-            x2="high:Q",
+            x=alt.X(
+                "low:Q", bin="binned", title="activation", scale=alt.Scale(zero=False, nice=False)
+            ),
+            x2="high",
             y=alt.Y("share:Q", title="share of cells", axis=alt.Axis(format="%")),
             tooltip=[
                 alt.Tooltip("low:Q", title="from", format=".3f"),

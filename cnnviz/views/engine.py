@@ -19,9 +19,9 @@ from cnnviz.store import Store
 
 # Together with TensorFlow and the network this stays below Community Cloud's limit; the layers of
 # a 3 s clip take 53 MB, their payloads 0.04 to 3.5 MB each.
-STORE_BYTES = 224 * 2**20
+STORE_BYTES = 160 * 2**20
 STEPS = ("Importing TensorFlow", "Reading the weights", "Compiling the network")
-POLL_S = 0.25
+POLL_S = 0.5
 
 
 class Engine:
@@ -87,12 +87,21 @@ def store() -> Store:
     return Store(STORE_BYTES)
 
 
-@st.fragment(run_every=POLL_S)
-def waiting(loading: Engine) -> None:
-    """Show how far the network is, and run the page again when it is there."""
-    if loading.ready:
+def status(engine: Engine) -> None:
+    """Show which network listens, or how far it is; run the page again when it is there."""
+    known = engine.ready
+    # The fragment stays on the page once it has nothing to do: while TensorFlow loads, ticks queue
+    # up, and each that finds its fragment gone is a line in the log.
+    st.fragment(_status, run_every=None if known else POLL_S)(engine, known)
+
+
+def _status(engine: Engine, known: bool) -> None:
+    if known:
+        st.caption(f"Network: {engine.card.title}")
+    elif engine.ready:
         st.rerun(scope="app")
-    st.progress(
-        (loading.step + 0.5) / len(STEPS),
-        text=f"{STEPS[loading.step]} ({loading.elapsed_s:.0f} s). Clips already play.",
-    )
+    else:
+        st.progress(
+            (engine.step + 0.5) / len(STEPS),
+            text=f"{STEPS[engine.step]}: {engine.elapsed_s:.0f} s. The clip already plays.",
+        )
