@@ -1,0 +1,194 @@
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnviz import irmas
+from cnnviz.errors import BadInput
+from cnnviz.instruments import CODES, NAMES
+from cnnviz.irmas import TrainingName, excerpts, parse_training_name, training_title
+
+
+def laid_out(root: Path, *files: str) -> Path:
+    """Make empty files, and `.txt` files that hold what follows a colon."""
+    for file in files:
+        name, _, text = file.partition(":")
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return root
+
+
+# --- refusals ---------------------------------------------------------------------------------
+
+
+def test_refuses_a_folder_without_sounds(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"must exist, but there is none at .*gone\. Name a folder"):
+        excerpts(tmp_path / "gone")
+    with pytest.raises(BadInput, match="must hold sounds, but none was found"):
+        excerpts(laid_out(tmp_path, "cel/readme.txt:cel", "cel/._[cel][cla]0001__1.wav"))
+
+
+def test_refuses_a_folder_of_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(irmas, "MAX_FILES", 3)
+    laid_out(tmp_path, "a.wav", "b.wav", "c.wav")
+    assert len(excerpts(tmp_path)) == 3
+    with pytest.raises(BadInput, match="must hold at most 3 sounds, but .* has more"):
+        excerpts(laid_out(tmp_path, "d.wav"))
+
+
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "",
+        "0019__3",
+        "[cel]",
+        "[dru]0001__1",
+        "[CEL][cla]0019__3",
+        "[cel][cla]0019",
+        "[cel][cla]0019__3 copy",
+        "[cel][cla]0019__3\n",
+        "[cel][cla]٠٠١٩__3",
+        "[flu][pia][nod]0101__1",
+        "../[cel][cla]0019__3",
+    ],
+)
+def test_other_names_are_not_parsed(stem: str) -> None:
+    assert parse_training_name(stem) is None
+
+
+# --- properties -------------------------------------------------------------------------------
+
+numbers = st.text("0123456789", min_size=1, max_size=4)
+
+
+@given(
+    prefix=st.none() | numbers,
+    code=st.sampled_from(CODES),
+    drums=st.sampled_from([None, True, False]),
+    genre=st.none() | st.sampled_from(sorted(irmas.GENRES)),
+    recording=numbers,
+    excerpt=numbers,
+)
+def test_a_name_says_what_it_was_made_of(
+    prefix: str | None,
+    code: str,
+    drums: bool | None,
+    genre: str | None,
+    recording: str,
+    excerpt: str,
+) -> None:
+    stem = "" if prefix is None else f"{prefix}__"
+    stem += f"[{code}]" + {None: "", True: "[dru]", False: "[nod]"}[drums]
+    stem += "" if genre is None else f"[{genre}]"
+    stem += f"{recording}__{excerpt}"
+    assert parse_training_name(stem) == TrainingName(code, drums, genre, recording, excerpt)
+
+
+@given(st.text("[]_celandopr0159. ", max_size=30) | st.text())
+def test_any_name_is_parsed_or_not(stem: str) -> None:
+    name = parse_training_name(stem)
+    assert name is None or stem.endswith(f"{name.recording}__{name.excerpt}")
+
+
+@given(
+    first=st.tuples(st.sampled_from(CODES), numbers, numbers),
+    second=st.tuples(st.sampled_from(CODES), numbers, numbers),
+)
+def test_titles_differ_where_recordings_do(
+    first: tuple[str, str, str], second: tuple[str, str, str]
+) -> None:
+    titles = {
+        training_title(TrainingName(code, None, None, recording, excerpt), code=code)
+        for code, recording, excerpt in (first, second)
+    }
+    assert len(titles) == len({first, second})
+
+
+# --- references: names as they are distributed ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stem", "name", "title"),
+    [
+        (
+            "[cel][cla]0019__3",
+            TrainingName("cel", None, "cla", "0019", "3"),
+            "Cello 0019-3 · classical",
+        ),
+        (
+            "[cla][nod][pop_roc]0391__1",
+            TrainingName("cla", False, "pop_roc", "0391", "1"),
+            "Clarinet 0391-1 · pop-rock, no drums",
+        ),
+        (
+            "008__[cel][nod][cla]0058__1",
+            TrainingName("cel", False, "cla", "0058", "1"),
+            "Cello 0058-1 · classical, no drums",
+        ),
+        (
+            "001__[gel][dru][pop_roc]0829__1",
+            TrainingName("gel", True, "pop_roc", "0829", "1"),
+            "Electric guitar 0829-1 · pop-rock, with drums",
+        ),
+    ],
+)
+def test_names_as_distributed(stem: str, name: TrainingName, title: str) -> None:
+    assert parse_training_name(stem) == name
+    assert training_title(name, code=name.code) == title
+
+
+def test_training_labels_come_from_the_folder(tmp_path: Path) -> None:
+    laid_out(tmp_path, "TrainingData/vio/[cel][cla]0019__3.wav", "loose/[cel][cla]0020__1.wav")
+    found = {excerpt.place: excerpt for excerpt in excerpts(tmp_path)}
+    first = found["TrainingData/vio/[cel][cla]0019__3"]
+    assert (first.part, first.labels) == ("training", ("vio",))
+    assert first.title == "Violin 0019-3 · classical"
+    assert found["loose/[cel][cla]0020__1"].labels == ("cel",)
+
+
+def test_testing_labels_come_from_the_text(tmp_path: Path) -> None:
+    laid_out(
+        tmp_path,
+        "Part1/01 - Some Song-4.wav",
+        "Part1/01 - Some Song-4.txt:gel\t\nvoi\n\ngel\n",
+        "Part1/odd.WAV",
+        "Part1/odd.txt:harp",
+        "Part1/none.flac",
+    )
+    found = {excerpt.path.name: excerpt for excerpt in excerpts(tmp_path)}
+    song = found["01 - Some Song-4.wav"]
+    assert (song.part, song.labels) == ("testing", ("gel", "voi"))
+    assert song.title == "Electric guitar, voice · 01 - Some Song-4"
+    assert found["odd.WAV"].labels == ()
+    assert found["none.flac"].title == "Not labelled · none"
+
+
+def test_walks_links_once_and_not_without_end(tmp_path: Path) -> None:
+    laid_out(tmp_path / "kept", "[cel][cla]0019__3.wav")
+    home = laid_out(tmp_path / "named", "cel/[cel][cla]0001__1.wav", "1/2/3/4/5/deep.wav")
+    (home / "again").symlink_to(home)
+    (home / "elsewhere").symlink_to(tmp_path / "kept")
+    assert {excerpt.place for excerpt in excerpts(home)} == {
+        "cel/[cel][cla]0001__1",
+        "elsewhere/[cel][cla]0019__3",
+    }
+
+
+def test_bears_names_in_other_encodings(tmp_path: Path) -> None:
+    with open(os.fsencode(tmp_path) + b"/Espa\xf1a-1.wav", "wb"):
+        pass
+    (excerpt,) = excerpts(tmp_path)
+    assert (
+        excerpt.title.encode()
+        == rb"Not labelled \xc2\xb7 ".decode("unicode_escape").encode("latin-1") + rb"Espa\udcf1a-1"
+    )
+    assert excerpt.path.is_file()
+
+
+def test_every_instrument_has_a_name() -> None:
+    assert set(NAMES) == set(CODES)
