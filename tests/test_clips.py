@@ -53,12 +53,12 @@ def test_refuses_a_line_by_its_number(tmp_path: Path, line: tuple[str, ...], say
 
 
 def test_refuses_what_is_no_table(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="cannot be read: .*No such file"):
+    with pytest.raises(BadInput, match=r"cannot be read: .*No such file"):
         samples(tmp_path)
-    with pytest.raises(BadInput, match="Line 1 of .* must name the columns file,title"):
+    with pytest.raises(BadInput, match=r"Line 1 of .* must name the columns file,title"):
         samples(folder_of(tmp_path, FLUTE, head=COLUMNS[1:]))
     (tmp_path / "clips.csv").write_text(",".join(COLUMNS) + '\n"f1.flac"x,')
-    with pytest.raises(BadInput, match="Line 2 of .* must be CSV"):
+    with pytest.raises(BadInput, match=r"Line 2 of .* must be CSV"):
         samples(tmp_path)
     (tmp_path / "clips.csv").write_bytes(b"\xff\xfe")
     with pytest.raises(BadInput, match="must be listed in a file of UTF-8 text"):

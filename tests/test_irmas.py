@@ -37,7 +37,7 @@ def test_refuses_a_folder_of_something_else(
     monkeypatch.setattr(irmas, "MAX_FILES", 3)
     laid_out(tmp_path, "a.wav", "b.wav", "c.wav")
     assert len(excerpts(tmp_path)) == 3
-    with pytest.raises(BadInput, match="must hold at most 3 sounds, but .* has more"):
+    with pytest.raises(BadInput, match=r"must hold at most 3 sounds, but .* has more"):
         excerpts(laid_out(tmp_path, "d.wav"))
 
 
@@ -183,10 +183,7 @@ def test_bears_names_in_other_encodings(tmp_path: Path) -> None:
     with open(os.fsencode(tmp_path) + b"/Espa\xf1a-1.wav", "wb"):
         pass
     (excerpt,) = excerpts(tmp_path)
-    assert (
-        excerpt.title.encode()
-        == rb"Not labelled \xc2\xb7 ".decode("unicode_escape").encode("latin-1") + rb"Espa\udcf1a-1"
-    )
+    assert excerpt.title == r"Not labelled · Espa\udcf1a-1"
     assert excerpt.path.is_file()
 
 
