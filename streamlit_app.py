@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 
 st.set_page_config(page_title="cnnviz: what a network hears", page_icon="🎧", layout="wide")
 # Streamlit's wide layout leaves a fifth of a narrow window empty beside the stage.
-st.html("<style>.stMainBlockContainer {padding: 3rem 2rem 4rem}</style>")
+st.html("<style>.stMainBlockContainer {padding: 4.5rem 2rem 4rem}</style>")
 st.sidebar.title("cnnviz")
 st.sidebar.caption("Press play and watch what a convolutional network hears.")
 

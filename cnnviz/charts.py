@@ -126,7 +126,7 @@ def activation_counts(edges: Floats, counts: NDArray[np.int64]) -> alt.TopLevelM
     rows = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "share": share})
     bars = (
         alt.Chart(rows)
-        .mark_bar()
+        .mark_bar(binSpacing=0)
         .encode(
             x=alt.X(
                 "low:Q", bin="binned", title="activation", scale=alt.Scale(zero=False, nice=False)
