@@ -28,6 +28,8 @@ STAGE_MODULES = (
     "summary.mjs",
     "settings.mjs",
     "elements.mjs",
+    "words.mjs",
+    "player.mjs",
     "draw.mjs",
     "bars.mjs",
     "spectrogram.mjs",

@@ -1,7 +1,8 @@
 // Round numbers for axes, and how numbers are written.
 
 const TIME_STEPS_S = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20];
-const ROUND_HZ = [50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000];
+// Round frequencies; where there is no room for all, the first ones stay.
+const ROUND_HZ = [1000, 100, 10000, 5000, 500, 2000, 200, 20000, 50];
 const MINUS = "\u2212";
 
 /** Moments to mark between two times: round, and at most `room` of them. */
@@ -29,16 +30,16 @@ export function hzAt(melHz, band) {
   return melHz[below] + (melHz[below + 1] - melHz[below]) * (held - below);
 }
 
-/** Round frequencies to mark, low to high, none nearer to the next than `apart` bands. */
+/** Round frequencies to mark, low to high, none nearer to another than `apart` bands. */
 export function melTicks(melHz, apart) {
   const ticks = [];
   for (const hz of ROUND_HZ) {
-    if (hz < melHz[0] || hz > melHz.at(-1)) continue;
     const band = bandOf(melHz, hz);
-    if (ticks.length && band - ticks.at(-1).band < apart) continue;
+    const fits = ticks.every((tick) => Math.abs(tick.band - band) >= apart);
+    if (hz < melHz[0] || hz > melHz.at(-1) || !fits) continue;
     ticks.push({ hz, band, text: hz < 1000 ? String(hz) : `${hz / 1000}k` });
   }
-  return ticks;
+  return ticks.sort((a, b) => a.hz - b.hz);
 }
 
 /** An activation in three figures. */

@@ -12,15 +12,13 @@ export function makeAtlas(width, height) {
   return { canvas, context, image, width, pixels: new Uint32Array(image.data.buffer) };
 }
 
-/** Set a canvas to a size in CSS pixels, sharp on this screen; its context draws unsmoothed. */
+/** Set a canvas to a size in CSS pixels, sharp on this screen, and return its context. */
 export function sharpen(canvas, { width, height, ratio }) {
   canvas.width = Math.max(1, Math.round(width * ratio));
   canvas.height = Math.max(1, Math.round(height * ratio));
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
-  const context = canvas.getContext("2d");
-  context.imageSmoothingEnabled = false;
-  return context;
+  return canvas.getContext("2d");
 }
 
 /**
@@ -60,6 +58,7 @@ export function drawLayer(context, { atlas, layer, layout, ratio }) {
   const px = (value) => Math.round(value * ratio);
   if (layout.kind === "cells") {
     const [width, height] = [layout.columns * layout.stepX, layout.rows * layout.stepY];
+    context.imageSmoothingEnabled = false;
     context.drawImage(atlas.canvas, px(layout.left), px(layout.top), px(width), px(height));
     const seam = Math.max(1, Math.round(ratio * (layout.stepX > 8 ? 1 : 0.5)));
     for (let column = 1; column <= layout.columns; column += 1) {
@@ -71,6 +70,9 @@ export function drawLayer(context, { atlas, layer, layout, ratio }) {
     return;
   }
   const [width, height] = [px(layout.tileWidth), px(layout.tileHeight)];
+  // Larger than native, every code is a block; smaller, an average: none may fall between pixels.
+  context.imageSmoothingEnabled = width < frames || height < mels;
+  context.imageSmoothingQuality = "high";
   for (let filter = 0; filter < filters; filter += 1) {
     const [x, y] = cornerOf(layout, filter);
     const [column, row] = [filter % layout.columns, Math.floor(filter / layout.columns)];

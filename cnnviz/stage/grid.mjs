@@ -27,7 +27,6 @@ export function makeGrid({ open }) {
     field.setAttribute("aria-label", `${model.layer.name}: ${sizeText(model.layer)}`);
     buttons = Array.from({ length: model.layer.filters }, (_, filter) => {
       const dead = isDead(model, filter);
-      const text = dead ? `${filter} dead` : String(filter);
       return make(
         "button",
         {
@@ -38,7 +37,8 @@ export function makeGrid({ open }) {
           "aria-label": `filter ${filter}${dead ? ", dead" : ""}`,
           title: dead ? `Filter ${filter} is dead: it never moves in this clip` : `Filter ${filter}`,
         },
-        make("span", {}, text),
+        make("span", {}, String(filter)),
+        ...(dead ? [make("em", {}, "dead")] : []),
       );
     });
     layout = null;
@@ -47,7 +47,7 @@ export function makeGrid({ open }) {
   function arrange({ width, height, ratio: pixels, size }) {
     ratio = pixels;
     layout = layoutOf(model.layer, { width, height: height * SIZES[size], ratio });
-    root.dataset.numbers = layout.numbers;
+    Object.assign(root.dataset, { numbers: layout.numbers, narrow: layout.tileWidth < 30 });
     root.style.height = `${layout.height}px`;
     root.style.setProperty("--tile-width", `${layout.tileWidth}px`);
     root.style.setProperty("--tile-height", `${layout.tileHeight}px`);
@@ -106,15 +106,20 @@ export function makeGrid({ open }) {
     buttons[current]?.setAttribute("tabindex", -1);
     current = filter;
     buttons[current].setAttribute("tabindex", 0);
-    buttons[current].focus({ preventScroll: false });
+    buttons[current].focus();
     return filter;
+  }
+
+  /** Mark the opened tile, or none. */
+  function choose(filter) {
+    buttons.forEach((button, index) => button.classList.toggle("chosen", index === filter));
   }
 
   function walk({ rows = 0, by = 0 }) {
     const filters = buttons.length;
     const next = neighbourOf(layout, { filter: current, rows, filters }) + by;
-    focusOn(Math.max(0, Math.min(filters - 1, next)));
+    return focusOn(Math.max(0, Math.min(filters - 1, next)));
   }
 
-  return { root, show, arrange, recolour, coloursAtWindow, paint, describe, focusOn, walk };
+  return { root, show, arrange, recolour, coloursAtWindow, paint, describe, choose, focusOn, walk };
 }

@@ -9,7 +9,8 @@ const SHIFTED = 10;
  * The command of a key, or null to leave the key to the browser.
  *
  * @param {{key: string, shift: boolean, control: boolean}} press
- * @param {{tag: string, type?: string, tile: boolean}} target the element that has the focus
+ * @param {{tag: string, type?: string, tile: boolean, opened: boolean}} target the element that
+ *   has the focus: is it a tile, is it within the opened one?
  */
 export function commandOf({ key, shift, control }, target) {
   if (control || takesKeys(target)) return null;
@@ -20,8 +21,9 @@ export function commandOf({ key, shift, control }, target) {
   if (key === "+" || key === "=") return { name: "resize", by: 1 };
   if (key === "-" || key === "_") return { name: "resize", by: -1 };
   if (key === "Escape") return { name: "close" };
-  if (target.tile && key in ROWS) return { name: "walk", rows: ROWS[key] };
-  if (target.tile && key in NEIGHBOURS) return { name: "walk", by: NEIGHBOURS[key] };
+  if (!target.tile && !target.opened) return null;
+  if (key in ROWS) return { name: "walk", rows: ROWS[key] };
+  if (key in NEIGHBOURS) return { name: "walk", by: NEIGHBOURS[key] };
   return null;
 }
 
@@ -32,5 +34,6 @@ function takesKeys({ tag, type }) {
 
 /** What `commandOf` needs to know of an element. */
 export function targetOf(element) {
-  return { tag: element.tagName, type: element.type, tile: element.dataset?.filter !== undefined };
+  const { tagName: tag, type, dataset } = element;
+  return { tag, type, tile: dataset?.filter !== undefined, opened: Boolean(element.closest(".opened")) };
 }

@@ -7,8 +7,11 @@ const LABEL = 13;
 const GAP = 4;
 const NARROWEST = 22;
 const SHAPES = [0.75, 2.6]; // height / width of a tile: from wide to tall
-const CELL_COLUMNS = [8, 10, 16, 20, 25, 32, 40, 50, 64, 80, 100];
+const LEAST_HEIGHT = 12;
+const SPILL = 6;
+const CELL_COLUMNS = [4, 5, 8, 10, 11, 16, 20, 25, 30, 32, 40, 50, 60, 64, 80, 100];
 const CELL_OWN_NUMBER = 26;
+const CELL_LARGEST = 96;
 const CELL_MARGIN = { left: 34, top: 15 };
 
 /**
@@ -23,79 +26,88 @@ export function layoutOf(layer, room) {
 }
 
 function mapLayout(layer, { width, height, ratio }) {
-  let best = null;
-  const most = Math.max(1, Math.floor((width + GAP) / (NARROWEST + GAP)));
-  for (let columns = 1; columns <= Math.min(most, layer.filters); columns += 1) {
+  const most = Math.min(layer.filters, Math.floor((width + GAP) / (NARROWEST + GAP)));
+  const layouts = counts(Math.max(1, most)).map((columns) => {
     const rows = Math.ceil(layer.filters / columns);
-    const tileWidth = Math.floor(((width + GAP) / columns - GAP) * ratio) / ratio;
+    const tileWidth = Math.max(1, Math.floor((width + GAP) / columns - GAP));
     const free = (height + GAP) / rows - GAP - LABEL;
-    const tileHeight = evenHeight(layer.mels, { free, ratio, widest: tileWidth });
+    const tileHeight = evenHeight(layer, { free, ratio, tallest: tileWidth * SHAPES[1] });
+    const stepY = tileHeight + LABEL + GAP;
     const shape = tileHeight / tileWidth;
-    const used = layer.filters * tileWidth * tileHeight;
-    const spill = Math.max(1, (rows * (tileHeight + LABEL + GAP)) / height);
     const odd = Math.max(1, SHAPES[0] / shape, shape / SHAPES[1]);
-    const score = used / (spill ** 3 * odd ** 2);
-    if (!best || score > best.score) best = { score, columns, rows, tileWidth, tileHeight };
-  }
-  const { columns, rows, tileWidth, tileHeight } = best;
-  return {
-    kind: "maps",
-    columns,
-    rows,
-    tileWidth,
-    tileHeight,
-    left: 0,
-    top: LABEL,
-    stepX: tileWidth + GAP,
-    stepY: tileHeight + LABEL + GAP,
-    width,
-    height: rows * (tileHeight + LABEL + GAP),
-    numbers: "above",
-  };
+    const squeezed = Math.max(1, layer.frames / (tileWidth * ratio));
+    return {
+      kind: "maps",
+      columns,
+      rows,
+      tileWidth,
+      tileHeight,
+      left: 0,
+      top: LABEL,
+      stepX: (width + GAP) / columns,
+      stepY,
+      width,
+      height: rows * stepY,
+      numbers: "above",
+      score: worth({ area: tileWidth * tileHeight, height: rows * stepY, aim: height }) / (odd ** 2 * squeezed),
+    };
+  });
+  return best(layouts);
 }
 
-// Harmonics are lines one or two bands high: rows of uneven height would thicken some of them. So
-// a map's row is a whole number of device pixels, unless it would have to be less than one.
-function evenHeight(mels, { free, ratio, widest }) {
-  const aim = Math.max(16, Math.min(free, widest * SHAPES[1]));
-  const pixels = Math.floor((aim * ratio) / mels);
-  return pixels >= 1 ? (pixels * mels) / ratio : aim;
+// Harmonics are lines one or two bands high: rows of uneven height would thicken some of them,
+// and a row of less than a pixel would be lost. So a row is a whole number of device pixels, at
+// least one; only a layer made small on request may have less.
+function evenHeight({ mels }, { free, ratio, tallest }) {
+  const aim = Math.min(free, tallest) * ratio;
+  if (aim < mels / 2) return Math.max(LEAST_HEIGHT, aim / ratio);
+  return (Math.max(1, Math.floor(aim / mels)) * mels) / ratio;
 }
 
 function cellLayout(layer, { width, height, ratio }) {
-  let best = null;
-  for (const columns of CELL_COLUMNS) {
+  const layouts = CELL_COLUMNS.filter((columns) => columns <= layer.filters).map((columns) => {
     const rows = Math.ceil(layer.filters / columns);
-    const own = Math.min(width / columns, height / rows);
-    const left = own < CELL_OWN_NUMBER ? CELL_MARGIN.left : 0;
-    const side = Math.floor(((width - left) / columns) * ratio) / ratio;
-    const numbers = side < CELL_OWN_NUMBER ? "margin" : "inside";
-    const spill = Math.max(1, (rows * side) / height);
-    const score = (columns * side * rows * side) / spill ** 3;
-    if (side >= 4 && (!best || score > best.score)) best = { score, columns, rows, side, numbers };
-  }
-  const { columns, rows, side, numbers } = best;
-  const [left, top] = numbers === "margin" ? [CELL_MARGIN.left, CELL_MARGIN.top] : [0, 0];
-  return {
-    kind: "cells",
-    columns,
-    rows,
-    tileWidth: side,
-    tileHeight: side,
-    left,
-    top,
-    stepX: side,
-    stepY: side,
-    width,
-    height: top + rows * side,
-    numbers,
-  };
+    const whole = Math.min(width / columns, CELL_LARGEST);
+    const numbers = whole < CELL_OWN_NUMBER ? "margin" : "inside";
+    const { left, top } = numbers === "margin" ? CELL_MARGIN : { left: 0, top: 0 };
+    const across = Math.min((width - left) / columns, CELL_LARGEST);
+    const side = Math.max(1, Math.floor(across * ratio)) / ratio;
+    return {
+      kind: "cells",
+      columns,
+      rows,
+      tileWidth: side,
+      tileHeight: side,
+      left,
+      top,
+      stepX: side,
+      stepY: side,
+      width,
+      height: top + rows * side,
+      numbers,
+      score: worth({ area: side * side, height: rows * side, aim: height }) * (columns * side) / width,
+    };
+  });
+  return best(layouts);
 }
 
-/** Top left corner of a tile's picture. */
+// Large tiles are worth having, as long as the layer is seen as a whole.
+function worth({ area, height, aim }) {
+  return area / Math.max(1, height / aim) ** SPILL;
+}
+
+function best(layouts) {
+  return layouts.reduce((a, b) => (b.score > a.score ? b : a));
+}
+
+function counts(most) {
+  return Array.from({ length: most }, (_, index) => index + 1);
+}
+
+/** Top left corner of a tile's picture, on whole pixels. */
 export function cornerOf(layout, filter) {
   const [column, row] = [filter % layout.columns, Math.floor(filter / layout.columns)];
-  return [layout.left + column * layout.stepX, layout.top + row * layout.stepY];
+  return [Math.round(layout.left + column * layout.stepX), layout.top + row * layout.stepY];
 }
 
 /** The filter a row up or down, held within the layer. */

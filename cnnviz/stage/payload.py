@@ -21,8 +21,9 @@ from cnnviz.frontend import FrontEnd
 
 FORMAT = 1
 LARGEST_CODE = 255
-# Level 6 makes the buffer a sixth smaller and takes twice as long (measured on this network).
-DEFLATE_LEVEL = 1
+# Of 17.5 MB of maps of 47 x 132, level 1 makes 3.7 MB in 0.14 s, level 4 makes 3.0 MB in 0.23 s, and
+# higher ones gain nothing (measured with random weights, which deflate worst).
+DEFLATE_LEVEL = 4
 
 
 class Segment(Protocol):

@@ -1,11 +1,11 @@
 // The network's own input, with the second it looks at boxed. Pointing at it moves the playhead.
 
-import { hzAt, hzText, melTicks, timeText, timeTicks } from "./axes.mjs";
+import { hzAt, hzText, melTicks, numberText, timeText, timeTicks } from "./axes.mjs";
 import { boxOf, placeOf, timeAt } from "./clock.mjs";
 import { makeAtlas, writeMap } from "./draw.mjs";
 import { axisMark, make, say } from "./elements.mjs";
 
-const TIME_MARK_PX = 64;
+const TIME_MARK_PX = 46;
 const HZ_MARK_PX = 20;
 
 /** Make the panel. `seek(time)` follows the pointer, `settle()` comes when it lets go. */
@@ -43,8 +43,7 @@ export function makeSpectrogram({ seek, settle }) {
   plot.addEventListener("pointermove", (event) => {
     const [x, y] = placeIn(event);
     const time = timeAt(model, x);
-    const band = y * model.spectrogram.mels - 0.5;
-    say(hint, `${timeText(time)} · ${hzText(hzAt(model.spectrogram.mel_hz, band))}`);
+    say(hint, readingAt(model, { time, height: y }));
     if (plot.hasPointerCapture(event.pointerId)) seek(time);
   });
   plot.addEventListener("pointerup", settle);
@@ -66,16 +65,16 @@ export function makeSpectrogram({ seek, settle }) {
     if (!model || !plot.clientWidth) return;
     const { mels, mel_hz: melHz } = model.spectrogram;
     const ticks = timeTicks([0, model.clip.seconds], plot.clientWidth / TIME_MARK_PX);
-    const marks = ticks.map((time) => axisMark(placeOf(model, time), String(time), "x"));
-    seconds.replaceChildren(...marks, make("span", { class: "end" }, "s"));
+    seconds.replaceChildren(...ticks.map((time) => axisMark(placeOf(model, time), `${time} s`, "x")));
     const apart = (HZ_MARK_PX * mels) / plot.clientHeight;
     hz.replaceChildren(
       ...melTicks(melHz, apart).map((tick) => axisMark((tick.band + 0.5) / mels, tick.text, "y")),
     );
   }
 
-  function move(time) {
+  function move(time, { quiet }) {
     playhead.style.left = `${placeOf(model, time) * 100}%`;
+    if (quiet) return;
     plot.setAttribute("aria-valuenow", time.toFixed(2));
     plot.setAttribute("aria-valuetext", timeText(time));
   }
@@ -89,4 +88,14 @@ export function makeSpectrogram({ seek, settle }) {
   }
 
   return { root, show, arrange, move, paint };
+}
+
+// Loudness is in the units that the network is fed: log-mel, standardised.
+function readingAt({ frame_s: frameS, spectrogram }, { time, height }) {
+  const { frames, mels, mel_hz: melHz, codes, low, high, unit } = spectrogram;
+  const frame = Math.min(frames - 1, Math.round(time / frameS));
+  const mel = Math.max(0, Math.min(mels - 1, Math.floor(height * mels)));
+  const value = low + (codes[frame * mels + mel] * (high - low)) / 255;
+  const hz = hzText(hzAt(melHz, height * mels - 0.5));
+  return `${timeText(time)} · ${hz} · ${numberText(value)} ${unit}`;
 }

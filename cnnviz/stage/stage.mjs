@@ -1,137 +1,106 @@
 // The stage: one sound, its clock, and every panel that follows it.
 
-import { timeText } from "./axes.mjs";
 import { makeBars } from "./bars.mjs";
 import { timeOf, windowAt } from "./clock.mjs";
 import { rampOf } from "./colour.mjs";
 import { decode, sameBytes } from "./decode.mjs";
-import { make, say } from "./elements.mjs";
+import { make } from "./elements.mjs";
 import { makeGrid } from "./grid.mjs";
 import { commandOf, targetOf } from "./keys.mjs";
 import { makeLegend } from "./legend.mjs";
 import { deliver, meetingOf } from "./meeting.mjs";
+import { makePlayer } from "./player.mjs";
 import { keepSettings, readSettings, SIZES } from "./settings.mjs";
 import { makeSpectrogram } from "./spectrogram.mjs";
-import { alternative, factsOf, headline, traces } from "./summary.mjs";
+import { alternative, factsOf, traces } from "./summary.mjs";
 import { makeTile } from "./tile.mjs";
 import { makeTransport } from "./transport.mjs";
+import { makeWords } from "./words.mjs";
 
-// The grid aims at what a window leaves under the spectrogram, within reason.
-const ABOVE_GRID_PX = 430;
-const GRID_PX = [400, 620];
-// Keys repeat 30 times a second; the slider hears of the frame when they rest.
-const REST_MS = 200;
+// The grid aims at what a browser window leaves under the spectrogram, within reason.
+const ABOVE_GRID_PX = 480;
+const GRID_PX = [400, 640];
+// A stage as wide as this shows an opened tile beside the grid, a narrower one over it.
+const BESIDE_FROM_PX = 820;
+const OPENED_PX = { width: 416, height: 540 };
 
 class Stage {
   constructor(parent) {
     this.meeting = meetingOf(window);
     this.settings = readSettings(sessionStorage);
-    this.sound = make("audio", { preload: "auto" });
-    this.sound.preservesPitch = true;
     this.build();
     parent.append(this.root);
-    this.listen();
-    this.set({});
-  }
-
-  build() {
-    const seek = (time) => this.seek(time);
-    const settle = () => this.report();
-    this.spectrogram = makeSpectrogram({ seek, settle });
-    this.bars = makeBars();
-    const act = {
-      seek, settle,
-      toggle: () => this.toggle(),
-      step: (by) => this.step(by),
-      set: (changed) => this.set(changed),
-      resize: (by) => this.resize(by),
-    };
-    this.transport = makeTransport(act);
-    this.legend = makeLegend(act);
-    this.grid = makeGrid({ open: (filter) => this.open(filter) });
-    this.tile = makeTile({ close: () => this.close(), seek, settle });
-    this.words = make("p", { class: "headline" });
-    this.time = make("span", { class: "time" });
-    this.notes = make("p", { class: "notes" });
-    this.spoken = make("p", { class: "unseen", "aria-live": "polite" });
-    this.waiting = make("p", { class: "waiting" }, "The clip is opening…");
-    this.error = make("p", { class: "error", role: "alert", hidden: true });
-    const top = make("div", { class: "top" }, this.spectrogram.root, this.bars.root);
-    const below = make("div", { class: "below" }, this.waiting, this.grid.root, this.tile.root);
-    this.root = make(
-      "div",
-      { class: "stage", "data-state": "loading", tabindex: -1 },
-      this.words, this.notes, this.spoken, this.error, top,
-      this.transport.root, this.legend.root, below, this.sound,
-    );
-  }
-
-  listen() {
-    this.sound.addEventListener("play", () => this.run());
-    this.sound.addEventListener("pause", () => {
-      this.follow();
-      this.report();
-    });
-    this.sound.addEventListener("seeked", () => this.follow());
     this.root.addEventListener("keydown", (event) => this.press(event));
     // A space lets go of a tile as a click, which would open it.
     this.root.addEventListener("keyup", (event) => {
-      if (event.key === " " && event.target.dataset?.filter !== undefined) event.preventDefault();
+      if (event.key === " " && targetOf(event.target).tile) event.preventDefault();
     });
     this.sizes = new ResizeObserver(() => this.arrange());
     this.sizes.observe(this.root);
     this.obey = (wanted) => this.accept(wanted);
     this.meeting.obey = this.obey;
+    this.set({});
+  }
+
+  build() {
+    const act = {
+      seek: (time) => this.player.seek(time),
+      settle: () => this.report(),
+      toggle: () => this.player.toggle(),
+      step: (by) => this.step(by),
+      set: (changed) => this.set(changed),
+      resize: (by) => this.resize(by),
+      open: (filter) => this.open(filter),
+      close: () => this.close(),
+    };
+    this.player = makePlayer({ follow: () => this.follow(), rest: act.settle });
+    this.words = makeWords();
+    this.spectrogram = makeSpectrogram(act);
+    this.bars = makeBars();
+    this.transport = makeTransport(act);
+    this.legend = makeLegend(act);
+    this.grid = makeGrid(act);
+    this.tile = makeTile(act);
+    this.top = make("div", { class: "top" }, this.spectrogram.root, this.bars.root);
+    const below = [this.words.waiting, this.grid.root, this.tile.root];
+    this.below = make("div", { class: "below" }, ...below);
+    this.root = make(
+      "div",
+      { class: "stage", "data-state": "loading", tabindex: -1 },
+      ...[this.words.root, this.top, this.transport.root, this.legend.root, this.below],
+      this.player.root,
+    );
+    this.top.hidden = this.transport.root.hidden = this.legend.root.hidden = true;
   }
 
   /** Take what Python packed; the same bytes come again at every theme and page change. */
   receive(bytes) {
     if (sameBytes(bytes, this.bytes)) return;
     this.bytes = bytes;
-    decode(bytes).then(
-      (model) => {
-        // A layer chosen meanwhile has overtaken this one.
-        if (bytes === this.bytes) this.show(model);
-      },
-      (error) => {
-        this.error.hidden = false;
-        say(this.error, `This clip cannot be shown: ${error.message}`);
+    decode(bytes)
+      // A layer chosen meanwhile has overtaken this one.
+      .then((model) => bytes === this.bytes && this.show(model))
+      .catch((error) => {
+        this.words.fail(error);
         reportError(error);
-      },
-    );
+      });
   }
 
   show(model) {
-    const fresh = model.clip.id !== this.model?.clip.id;
-    const first = !this.model;
+    const [first, fresh] = [!this.model, model.clip.id !== this.model?.clip.id];
+    if (this.model) this.close();
     this.model = model;
     this.course = null;
-    this.error.hidden = true;
-    if (this.tile.filter() !== null) this.close();
-    const parts = headline(model);
-    this.words.replaceChildren(make("b", {}, parts[0]), ` · ${parts.slice(1).join(" · ")} · `, this.time);
-    say(this.spoken, parts.join(", "));
-    say(this.notes, model.notes.join(" "));
-    this.transport.show(model);
-    this.bars.show(model);
-    this.waiting.hidden = Boolean(model.layer);
-    say(this.waiting, "The network is loading…");
+    this.top.hidden = this.transport.root.hidden = false;
+    for (const panel of [this.words, this.transport, this.bars]) panel.show(model);
     this.grid.root.hidden = this.legend.root.hidden = !model.layer;
     if (model.layer) this.grid.show(model);
-    if (fresh) this.load(model);
+    if (fresh) this.player.load(model.sound);
     this.recolour();
     this.arrange({ anew: true });
     const obeyed = deliver(this.meeting);
-    if (fresh && !obeyed && !first) this.report();
+    if (fresh && !first && !obeyed) this.report();
     if (model.layer) setTimeout(() => this.describe(model), 0);
-  }
-
-  load(model) {
-    this.sound.pause();
-    if (this.address) URL.revokeObjectURL(this.address);
-    this.address = URL.createObjectURL(new Blob([model.sound], { type: "audio/wav" }));
-    this.sound.src = this.address;
-    this.set({});
   }
 
   /** Put every tile into words, once the first picture stands. */
@@ -143,27 +112,20 @@ class Stage {
     this.grid.describe(this.facts.map(alternative));
   }
 
-  run() {
-    if (this.request) return;
-    const tick = () => {
-      this.follow();
-      this.request = this.sound.paused ? null : requestAnimationFrame(tick);
-    };
-    this.request = requestAnimationFrame(tick);
-    this.follow();
-  }
-
   /** Bring every panel to where the sound is. */
   follow({ anew = false } = {}) {
-    const { model, sound } = this;
+    const { model, player } = this;
     if (!model) return;
-    const time = Math.min(sound.currentTime, model.clip.seconds);
+    const time = Math.min(player.time(), model.clip.seconds);
     const shown = windowAt(model, time);
-    this.spectrogram.move(time);
-    this.transport.move(time, shown);
-    say(this.time, timeText(time));
+    const playing = player.playing();
+    this.spectrogram.move(time, { quiet: playing });
+    this.transport.move(time, { window: shown, playing });
+    this.words.move(time);
+    this.tile.move(time);
     if (anew || shown !== this.shown) this.paint(shown);
-    this.tell();
+    const state = playing ? "playing" : "paused";
+    this.mark({ state: model.layer ? state : "loading" });
   }
 
   paint(shown) {
@@ -173,76 +135,62 @@ class Stage {
     this.bars.paint(shown);
     if (model.layer) {
       this.grid.paint(shown);
-      if (this.tile.filter() !== null) this.tile.paint(shown, this.grid.coloursAtWindow(shown));
+      this.tile.paint(shown, () => this.grid.coloursAtWindow(shown));
     }
-    Object.assign(this.root.dataset, {
-      clip: model.clip.id,
-      layer: model.layer?.name ?? "",
-      frame: shown,
-      frames: model.windows,
-    });
+    const { clip, layer, windows } = model;
+    this.mark({ clip: clip.id, layer: layer?.name ?? "", frames: windows, frame: shown });
   }
 
-  tell() {
-    const playing = !this.sound.paused;
-    if (playing !== this.told) this.transport.playing(playing);
-    this.told = playing;
-    this.root.dataset.state = this.model.layer ? (playing ? "playing" : "paused") : "loading";
+  mark(facts) {
+    const { dataset } = this.root;
+    for (const [name, value] of Object.entries(facts)) {
+      if (dataset[name] !== String(value)) dataset[name] = value;
+    }
   }
 
   arrange({ anew = false } = {}) {
     const [width, ratio] = [this.root.clientWidth, devicePixelRatio];
     if (!this.model || !width || (!anew && width === this.width && ratio === this.ratio)) return;
     [this.width, this.ratio] = [width, ratio];
-    const height = Math.max(GRID_PX[0], Math.min(GRID_PX[1], innerHeight - ABOVE_GRID_PX));
-    if (this.model.layer) this.grid.arrange({ width, height, ratio, size: this.settings.size });
+    const beside = this.tile.filter() !== null && width >= BESIDE_FROM_PX;
+    this.below.classList.toggle("beside", beside);
+    if (this.model.layer) {
+      const height = Math.max(GRID_PX[0], Math.min(GRID_PX[1], innerHeight - ABOVE_GRID_PX));
+      const whole = { width, height };
+      const part = { width: width - OPENED_PX.width, height: Math.max(height, OPENED_PX.height) };
+      this.grid.arrange({ ...(beside ? part : whole), ratio, size: this.settings.size });
+    }
     this.spectrogram.arrange();
+    this.tile.arrange();
     this.follow({ anew: true });
   }
 
   recolour() {
-    const ramp = rampOf(this.settings.colours);
-    this.spectrogram.show(this.model, ramp);
-    if (!this.model.layer) return;
-    this.grid.recolour({ ramp, scale: this.settings.scale });
-    this.legend.show({ model: this.model, ramp, settings: this.settings });
-    if (this.tile.filter() !== null) this.enlarge(this.tile.filter());
+    const { model, settings } = this;
+    const scheme = { ramp: rampOf(settings.colours), scale: settings.scale };
+    this.spectrogram.show(model, scheme.ramp);
+    if (!model.layer) return;
+    this.grid.recolour(scheme);
+    this.tile.recolour(scheme);
+    this.legend.show({ model, settings, ramp: scheme.ramp });
   }
 
   set(changed) {
     this.settings = { ...this.settings, ...changed };
     keepSettings(sessionStorage, this.settings);
-    this.sound.defaultPlaybackRate = this.sound.playbackRate = this.settings.speed;
-    this.sound.loop = this.settings.loop;
+    this.player.set(this.settings);
     this.transport.set(this.settings);
-    if (!this.model || !("scale" in changed || "colours" in changed)) return;
-    this.recolour();
-    this.follow({ anew: true });
-  }
-
-  resize(by) {
-    const size = Math.max(0, Math.min(SIZES.length - 1, this.settings.size + by));
-    this.set({ size });
+    if (!this.model || "speed" in changed || "loop" in changed) return;
     this.recolour();
     this.arrange({ anew: true });
   }
 
-  toggle() {
-    if (!this.model) return;
-    if (!this.sound.paused) this.sound.pause();
-    // play() is refused by its promise when a pause or another clip comes first: no error of ours.
-    else this.sound.play().catch((error) => error.name === "AbortError" || reportError(error));
-  }
-
-  seek(time) {
-    this.sound.currentTime = time;
-    this.follow();
+  resize(by) {
+    this.set({ size: Math.max(0, Math.min(SIZES.length - 1, this.settings.size + by)) });
   }
 
   step(by) {
-    this.seek(timeOf(this.model, this.shown + by));
-    clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.report(), REST_MS);
+    this.player.seek(timeOf(this.model, this.shown + by), { restSoon: true });
   }
 
   /** Let the slider know where the stage has come to rest. */
@@ -253,53 +201,56 @@ class Stage {
   /** Obey the slider; false while its clip is not here yet. */
   accept({ frame, clip }) {
     if (!this.model || (clip && clip !== this.model.clip.id)) return false;
-    this.seek(timeOf(this.model, frame));
+    this.player.seek(timeOf(this.model, frame));
     return true;
   }
 
   open(filter) {
-    this.describe(this.model);
-    this.enlarge(filter);
+    const { model } = this;
+    this.describe(model);
+    this.tile.open({ model, filter, facts: this.facts[filter], course: this.course });
+    this.grid.choose(filter);
+    this.recolour();
+    this.arrange({ anew: true });
+    this.tile.focus();
     this.setStateValue("filter", filter);
-  }
-
-  enlarge(filter) {
-    const { model, settings, course } = this;
-    const [start, end] = [filter * model.windows, (filter + 1) * model.windows];
-    const own = { means: course.means.subarray(start, end), peaks: course.peaks.subarray(start, end) };
-    const ramp = rampOf(settings.colours);
-    this.tile.show({ model, filter, facts: this.facts[filter], course: own, ramp, scale: settings.scale });
-    this.tile.paint(this.shown, this.grid.coloursAtWindow(this.shown));
   }
 
   close() {
     const filter = this.tile.filter();
     if (filter === null) return;
-    this.tile.hide();
+    this.tile.close();
+    this.grid.choose(null);
+    this.arrange({ anew: true });
     this.grid.focusOn(filter);
   }
 
   press(event) {
-    const press = { key: event.key, shift: event.shiftKey, control: event.ctrlKey || event.metaKey || event.altKey };
+    const control = event.ctrlKey || event.metaKey || event.altKey;
+    const press = { key: event.key, shift: event.shiftKey, control };
     const command = this.model && commandOf(press, targetOf(event.target));
     if (!command) return;
     event.preventDefault();
     const { name, by } = command;
-    if (name === "toggle") this.toggle();
+    if (name === "toggle") this.player.toggle();
     else if (name === "step") this.step(by);
-    else if (name === "start") this.step(-this.shown - 1);
+    else if (name === "start") this.step(-this.model.windows);
     else if (name === "end") this.step(this.model.windows);
     else if (name === "resize") this.resize(by);
     else if (name === "close") this.close();
-    else this.grid.walk(command);
+    else if (name === "walk") this.walk(command);
+  }
+
+  /** Go to another tile; with one opened, open that one instead. */
+  walk(by) {
+    const opened = this.tile.filter() !== null;
+    const filter = this.grid.walk(by);
+    if (opened) this.open(filter);
   }
 
   leave() {
-    this.sound.pause();
+    this.player.leave();
     this.sizes.disconnect();
-    clearTimeout(this.resting);
-    if (this.request) cancelAnimationFrame(this.request);
-    if (this.address) URL.revokeObjectURL(this.address);
     if (this.meeting.obey === this.obey) this.meeting.obey = null;
     this.root.remove();
   }

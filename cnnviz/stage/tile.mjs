@@ -18,7 +18,8 @@ export function makeTile({ close, seek, settle }) {
   const title = make("h3", {});
   const facts = make("p", { class: "facts" });
   const canvas = make("canvas", { "aria-hidden": "true" });
-  const plot = make("div", { class: "plot" }, canvas);
+  const heard = make("div", { class: "heard", title: "The second that is heard; what lies outside comes from padding" });
+  const plot = make("div", { class: "plot" }, canvas, heard);
   const [hz, seconds] = [make("div", { class: "axis y" }), make("div", { class: "axis x" })];
   const map = make("div", { class: "map" }, make("div", { class: "unit" }, "Hz"), hz, plot, seconds);
   const pointer = make("p", { class: "pointer" });
@@ -30,7 +31,7 @@ export function makeTile({ close, seek, settle }) {
     { class: "opened", role: "dialog", "aria-label": "Filter", hidden: true },
     make("header", {}, title, closer), facts, bar, map, pointer, trace.root,
   );
-  let [model, filter, atlas, shown, spot] = [null, null, null, null, null];
+  let [model, filter, atlas, shown, spot, single] = [null, null, null, null, null, false];
 
   plot.addEventListener("pointermove", (event) => {
     const area = plot.getBoundingClientRect();
@@ -46,38 +47,52 @@ export function makeTile({ close, seek, settle }) {
     point();
   });
 
-  function show({ model: next, filter: chosen, facts: found, course, ramp, scale }) {
+  function open({ model: next, filter: chosen, facts: found, course }) {
     [model, filter, spot] = [next, chosen, null];
     const { layer } = model;
-    const single = layer.frames * layer.mels === 1;
+    single = layer.frames * layer.mels === 1;
+    map.hidden = pointer.hidden = single;
     root.hidden = false;
+    root.classList.toggle("single", single);
     root.setAttribute("aria-label", alternative(found));
     say(title, `Filter ${filter} of ${layer.name}`);
     say(facts, factsText(found));
-    const range = scale === "layer" ? layerRange(model) : filterRange(model, filter);
-    const meaning = scale === "layer" ? "activation, whole layer" : "activation, this filter";
-    bar.replaceChildren(...colourBar(range, ramp), make("span", { class: "unit" }, meaning));
-    map.hidden = single;
-    pointer.hidden = single;
-    root.classList.toggle("single", single);
     atlas = makeAtlas(layer.frames, layer.mels);
     [canvas.width, canvas.height] = [layer.frames, layer.mels];
-    trace.show({ model, range: filterRange(model, filter), single, ...course });
-    hz.replaceChildren(...hzMarks(model, plot.clientHeight));
-    closer.focus({ preventScroll: true });
+    const [start, end] = [filter * model.windows, (filter + 1) * model.windows];
+    const [means, peaks] = [course.means.subarray(start, end), course.peaks.subarray(start, end)];
+    Object.assign(heard.style, heardPlace(model));
+    trace.show({ model, range: filterRange(model, filter), single, means, peaks });
+  }
+
+  function recolour({ ramp, scale }) {
+    if (filter === null) return;
+    const range = scale === "layer" ? layerRange(model) : filterRange(model, filter);
+    const meaning = scale === "layer" ? "whole layer" : "this filter";
+    bar.replaceChildren(...colourBar(range, ramp), make("span", { class: "unit" }, meaning));
+  }
+
+  function arrange() {
+    if (filter !== null && !single) hz.replaceChildren(...hzMarks(model, plot.clientHeight));
+  }
+
+  function move(time) {
+    if (filter !== null) trace.move(time);
   }
 
   function paint(window, colours) {
-    if (root.hidden) return;
+    if (filter === null) return;
     shown = window;
+    trace.read(window);
+    if (single) return;
     const { frames, mels } = model.layer;
     const segment = segmentOf(model, window);
     const start = mapStart(model, segment, { filter, window });
-    writeMap({ ...atlas, at: 0 }, { codes: segment.codes, start, frames, mels }, { colours, first: filter * 256 });
+    const found = { colours: colours(), first: filter * 256 };
+    writeMap({ ...atlas, at: 0 }, { codes: segment.codes, start, frames, mels }, found);
     atlas.context.putImageData(atlas.image, 0, 0);
     canvas.getContext("2d").drawImage(atlas.canvas, 0, 0);
-    seconds.replaceChildren(...timeMarks(model, window), make("span", { class: "end" }, "s"));
-    trace.move(centreOf(model, window), window);
+    seconds.replaceChildren(...timeMarks(model, window));
     point();
   }
 
@@ -92,11 +107,13 @@ export function makeTile({ close, seek, settle }) {
     return say(pointer, `${value} at ${time}, ${hzText(rowHz(model, spot.row))}`);
   }
 
-  const hide = () => {
+  function shut() {
     root.hidden = true;
     filter = null;
-  };
-  return { root, show, paint, hide, filter: () => filter };
+  }
+
+  const focus = () => closer.focus();
+  return { root, open, recolour, arrange, move, paint, close: shut, focus, filter: () => filter };
 }
 
 function factsText({ dead, low, high, mean, peak, time, hz }) {
@@ -106,6 +123,20 @@ function factsText({ dead, low, high, mean, peak, time, hz }) {
     `In this clip from ${numberText(low)} to ${numberText(high)}, mean ${numberText(mean)}; ` +
     `peak ${numberText(peak)} at ${timeText(time)}${near}.`
   );
+}
+
+/** Where the window's own frames and mel bands lie on a map. */
+function heardPlace({ layer, window_frames: length, spectrogram }) {
+  const edge = (place, start, step, count) => ((place - start) / step + 0.5) / count;
+  const x = (frame) => edge(frame, layer.frame_start, layer.frame_step, layer.frames);
+  const y = (mel) => edge(mel, layer.mel_start, layer.mel_step, layer.mels);
+  const percent = (part) => `${(100 * Math.max(0, Math.min(1, part))).toFixed(2)}%`;
+  return {
+    left: percent(x(-0.5)),
+    right: percent(1 - x(length - 0.5)),
+    bottom: percent(y(-0.5)),
+    top: percent(1 - y(spectrogram.mels - 0.5)),
+  };
 }
 
 function inside(place, count) {
@@ -129,5 +160,5 @@ function timeMarks(model, window) {
   const right = left + frames * step * model.frame_s;
   return timeTicks([left, right], MAP_TIMES)
     .filter((time) => time >= 0)
-    .map((time) => axisMark((time - left) / (right - left), time.toFixed(1), "x"));
+    .map((time) => axisMark((time - left) / (right - left), `${time.toFixed(1)} s`, "x"));
 }

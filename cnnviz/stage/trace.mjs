@@ -1,7 +1,7 @@
 // A filter's course over the clip: its strongest and its mean activation in every window.
 
 import { numberText, timeText, timeTicks } from "./axes.mjs";
-import { centreOf, windowAt } from "./clock.mjs";
+import { centreOf } from "./clock.mjs";
 import { axisMark, make, makeShape, say } from "./elements.mjs";
 
 const TRACE_TIMES = 7;
@@ -43,20 +43,23 @@ export function makeTrace({ seek, settle }) {
       ...(zero > 0 && zero < BOX ? [pathOf("zero", `M0 ${zero}H${BOX}`)] : []),
       ...paths.map(([name, course]) => pathOf(name, curve(model, course, range))),
     );
-    const marks = timeTicks([0, length], TRACE_TIMES).map((time) => axisMark(time / length, String(time), "x"));
-    seconds.replaceChildren(...marks, make("span", { class: "end" }, "s"));
+    const marks = timeTicks([0, length], TRACE_TIMES).map((time) => axisMark(time / length, `${time} s`, "x"));
+    seconds.replaceChildren(...marks);
     values.replaceChildren(axisMark(0, numberText(range[0]), "y"), axisMark(1, numberText(range[1]), "y"));
   }
 
-  function move(time, window) {
-    const { model, peaks, means, single } = shown;
-    line.style.left = `${(100 * time) / model.clip.seconds}%`;
-    const now = `${timeText(centreOf(model, windowAt(model, time)))}: `;
-    const mean = single ? "" : ` strongest, ${numberText(means[window])} mean`;
-    say(words, now + numberText(peaks[window]) + mean);
+  function move(time) {
+    line.style.left = `${(100 * time) / shown.model.clip.seconds}%`;
   }
 
-  return { root, show, move };
+  /** Read the curve at a window. */
+  function read(window) {
+    const { model, peaks, means, single } = shown;
+    const mean = single ? "" : ` at its strongest, ${numberText(means[window])} on average`;
+    say(words, `${timeText(centreOf(model, window))}: ${numberText(peaks[window])}${mean}`);
+  }
+
+  return { root, show, move, read };
 }
 
 function heightOf(value, [low, high]) {

@@ -32,7 +32,7 @@ export function makeTransport(act) {
     iconButton("forward", "One frame forward (→)", () => act.step(1)),
     bar, readout, speed.root, loop,
   );
-  let model = null;
+  let [model, shown] = [null, false];
 
   function show(next) {
     model = next;
@@ -44,20 +44,22 @@ export function makeTransport(act) {
     loop.setAttribute("aria-pressed", settings.loop);
   }
 
-  function move(time, window) {
+  function move(time, { window, playing }) {
     bar.value = time;
     bar.style.setProperty("--done", `${(100 * time) / model.clip.seconds}%`);
     say(readout, `${timeText(time)} · frame ${window + 1}/${model.windows}`);
-    const spoken = readout.textContent;
-    if (bar.getAttribute("aria-valuetext") !== spoken) bar.setAttribute("aria-valuetext", spoken);
+    // While it plays, a screen reader on the bar would never come to an end.
+    if (!playing) bar.setAttribute("aria-valuetext", readout.textContent);
+    if (playing !== shown) name(playing);
+    shown = playing;
   }
 
-  function playing(is) {
-    const title = is ? "Pause (space)" : "Play (space)";
-    play.replaceChildren(icon(is ? "pause" : "play"));
+  function name(playing) {
+    const title = playing ? "Pause (space)" : "Play (space)";
+    play.replaceChildren(icon(playing ? "pause" : "play"));
     play.title = title;
     play.setAttribute("aria-label", title);
   }
 
-  return { root, show, set, move, playing };
+  return { root, show, set, move };
 }

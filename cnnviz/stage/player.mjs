@@ -1,0 +1,68 @@
+// The sound and its clock. One loop, and only while the sound runs.
+
+import { make } from "./elements.mjs";
+
+// Keys repeat 30 times a second; the slider hears of the frame when they rest.
+const REST_MS = 200;
+
+/** Make the player. `follow()` comes at every moment to show, `rest()` after a pause or a seek. */
+export function makePlayer({ follow, rest }) {
+  const sound = make("audio", { preload: "auto" });
+  sound.preservesPitch = true;
+  let [request, address, resting] = [null, null, null];
+
+  const tick = () => {
+    follow();
+    request = sound.paused ? null : requestAnimationFrame(tick);
+  };
+  sound.addEventListener("play", () => {
+    follow();
+    request ??= requestAnimationFrame(tick);
+  });
+  sound.addEventListener("pause", () => {
+    follow();
+    rest();
+  });
+  sound.addEventListener("seeked", follow);
+
+  function forget() {
+    if (address) URL.revokeObjectURL(address);
+  }
+
+  function load(wav) {
+    sound.pause();
+    forget();
+    address = URL.createObjectURL(new Blob([wav], { type: "audio/wav" }));
+    const { playbackRate } = sound;
+    sound.src = address;
+    sound.playbackRate = playbackRate; // a new source starts at 1
+  }
+
+  function toggle() {
+    if (!sound.paused) return sound.pause();
+    // A pause or another clip that comes before the first sample refuses the promise: no fault.
+    return sound.play().catch((error) => error.name === "AbortError" || reportError(error));
+  }
+
+  function seek(time, { restSoon = false } = {}) {
+    sound.currentTime = time;
+    follow();
+    clearTimeout(resting);
+    if (restSoon) resting = setTimeout(rest, REST_MS);
+  }
+
+  function set({ speed, loop }) {
+    sound.playbackRate = speed;
+    sound.loop = loop;
+  }
+
+  function leave() {
+    sound.pause();
+    clearTimeout(resting);
+    if (request) cancelAnimationFrame(request);
+    forget();
+  }
+
+  const [time, playing] = [() => sound.currentTime, () => !sound.paused];
+  return { root: sound, load, toggle, seek, set, time, playing, leave };
+}
