@@ -1,0 +1,38 @@
+"""Write the golden file: what the shipped network answers to one sample.
+
+Run it after the weights or the samples have changed, and look at the difference.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from cnnviz.activations import Listener
+from cnnviz.listening import hear
+from cnnviz.network import load
+
+ROOT = Path(__file__).parents[1]
+CLIP = "[flu][nod]0001__1"
+GOLDEN = ROOT / "tests" / "golden.npz"
+
+
+def answer() -> dict[str, np.ndarray]:
+    """Return log-mel, predictions and every filter's range over the clip."""
+    network = load(ROOT / "models" / "han2016")
+    heard = hear(
+        ROOT / "sample_audio" / f"{CLIP}.flac",
+        id=CLIP,
+        title=CLIP,
+        name=CLIP,
+        front_end=network.card.front_end,
+    )
+    layers = tuple(network.card.outputs)
+    found = Listener(network).listen(heard.windows, layers=layers)
+    ranges = {f"{name}_low": found.layers[name][0].low for name in layers}
+    ranges |= {f"{name}_high": found.layers[name][0].high for name in layers}
+    return {"log_mel": heard.log_mel, "predictions": found.predictions} | ranges
+
+
+if __name__ == "__main__":
+    np.savez_compressed(GOLDEN, **answer())
+    print(f"wrote {GOLDEN} ({GOLDEN.stat().st_size / 1e3:.0f} kB)")

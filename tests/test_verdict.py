@@ -1,0 +1,36 @@
+"""The verdict on a clip: the mean over half-overlapping windows."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cnnviz.card import parse_card
+from cnnviz.verdict import judge
+from tests.conftest import SMALL, card_of
+
+
+@pytest.fixture
+def card(small_model):
+    return replace(parse_card(card_of(small_model)), front_end=SMALL)  # windows of 16 frames
+
+
+def test_windows_overlap_by_half(card):
+    predictions = np.zeros((17, 3), np.float32)
+    predictions[[0, 8, 16], 1] = 0.9, 0.6, 0.3
+    verdict = judge(predictions, card=card, hop_frames=1)
+    assert verdict.code == "flu"
+    assert verdict.scores == pytest.approx([0, 0.6, 0])
+
+
+def test_a_wider_hop_skips_fewer_windows(card):
+    predictions = np.zeros((5, 3), np.float32)
+    predictions[[0, 2, 4], 2] = 0.3
+    assert judge(predictions, card=card, hop_frames=4).scores[2] == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize("hop_frames", [1, 8, 40])
+def test_one_window_is_its_own_verdict(card, hop_frames):
+    verdict = judge(np.array([[0.1, 0.2, 0.7]], np.float32), card=card, hop_frames=hop_frames)
+    assert verdict.code == "voi"
+    assert verdict.scores == pytest.approx([0.1, 0.2, 0.7])
