@@ -46,7 +46,7 @@ export function makeGrid({ open }) {
 
   function arrange({ width, height, ratio: pixels, size }) {
     ratio = pixels;
-    layout = layoutOf(model.layer, { width, height: height * SIZES[size], ratio });
+    layout = layoutOf(model.layer, { width, height, ratio, zoom: SIZES[size] });
     Object.assign(root.dataset, { numbers: layout.numbers, narrow: layout.tileWidth < 30 });
     root.style.height = `${layout.height}px`;
     root.style.setProperty("--tile-width", `${layout.tileWidth}px`);

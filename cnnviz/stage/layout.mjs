@@ -5,8 +5,8 @@
 
 const LABEL = 13;
 const GAP = 4;
-const NARROWEST = 22;
-const SHAPES = [0.75, 2.6]; // height / width of a tile: from wide to tall
+const NARROWEST = 18;
+const SHAPES = [0.75, 2.3]; // height / width of a tile: from wide to tall
 const LEAST_HEIGHT = 12;
 const SPILL = 6;
 const CELL_COLUMNS = [4, 5, 8, 10, 11, 16, 20, 25, 30, 32, 40, 50, 60, 64, 80, 100];
@@ -18,20 +18,21 @@ const CELL_MARGIN = { left: 34, top: 15 };
  * Lay a layer out.
  *
  * @param {{filters: number, frames: number, mels: number}} layer
- * @param {{width: number, height: number, ratio: number}} room width to fill, height to aim at,
- *   and device pixels to a CSS pixel
+ * @param {{width: number, height: number, ratio: number, zoom: number}} room width to fill,
+ *   height to aim at, device pixels to a CSS pixel, and how much larger the tiles are wanted
  */
 export function layoutOf(layer, room) {
-  return layer.frames * layer.mels === 1 ? cellLayout(layer, room) : mapLayout(layer, room);
+  const wanted = { ...room, height: room.height * room.zoom };
+  return layer.frames * layer.mels === 1 ? cellLayout(layer, wanted) : mapLayout(layer, wanted);
 }
 
-function mapLayout(layer, { width, height, ratio }) {
+function mapLayout(layer, { width, height, ratio, zoom }) {
   const most = Math.min(layer.filters, Math.floor((width + GAP) / (NARROWEST + GAP)));
   const layouts = counts(Math.max(1, most)).map((columns) => {
     const rows = Math.ceil(layer.filters / columns);
     const tileWidth = Math.max(1, Math.floor((width + GAP) / columns - GAP));
     const free = (height + GAP) / rows - GAP - LABEL;
-    const tileHeight = evenHeight(layer, { free, ratio, tallest: tileWidth * SHAPES[1] });
+    const tileHeight = evenHeight(layer, { free, ratio, zoom, tallest: tileWidth * SHAPES[1] });
     const stepY = tileHeight + LABEL + GAP;
     const shape = tileHeight / tileWidth;
     const odd = Math.max(1, SHAPES[0] / shape, shape / SHAPES[1]);
@@ -49,7 +50,7 @@ function mapLayout(layer, { width, height, ratio }) {
       width,
       height: rows * stepY,
       numbers: "above",
-      score: worth({ area: tileWidth * tileHeight, height: rows * stepY, aim: height }) / (odd ** 2 * squeezed),
+      score: worth({ area: tileWidth * tileHeight, height: rows * stepY, aim: height }) / (odd ** 2 * squeezed ** 4),
     };
   });
   return best(layouts);
@@ -58,9 +59,9 @@ function mapLayout(layer, { width, height, ratio }) {
 // Harmonics are lines one or two bands high: rows of uneven height would thicken some of them,
 // and a row of less than a pixel would be lost. So a row is a whole number of device pixels, at
 // least one; only a layer made small on request may have less.
-function evenHeight({ mels }, { free, ratio, tallest }) {
+function evenHeight({ mels }, { free, ratio, zoom, tallest }) {
   const aim = Math.min(free, tallest) * ratio;
-  if (aim < mels / 2) return Math.max(LEAST_HEIGHT, aim / ratio);
+  if (aim < mels && zoom < 1) return Math.max(LEAST_HEIGHT, aim / ratio);
   return (Math.max(1, Math.floor(aim / mels)) * mels) / ratio;
 }
 

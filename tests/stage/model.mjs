@@ -1,0 +1,54 @@
+// A small packed clip and its model, as Python would make them: shared by the tests.
+
+import { deflateSync } from "node:zlib";
+
+/** Pack a header and blocks the way payload.py does. */
+export function packed(header, blocks) {
+  const places = {};
+  let offset = 0;
+  for (const [name, block] of Object.entries(blocks)) {
+    places[name] = { offset, bytes: block.length };
+    offset += block.length;
+  }
+  const text = Buffer.from(JSON.stringify({ format: 1, ...header, blocks: places }));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(text.length);
+  return new Uint8Array(Buffer.concat([length, text, ...Object.values(blocks)]));
+}
+
+/** Three filters of 2 × 3 over 5 windows in two segments; filter 2 never moves. */
+export function example(changes = {}) {
+  const codes = (windows) => Uint8Array.from({ length: 3 * windows * 6 }, (_, index) => (index * 37) % 256);
+  const [early, late] = [codes(3), codes(2)];
+  early.fill(0, 2 * 3 * 6);
+  late.fill(0, 2 * 2 * 6);
+  const header = {
+    clip: { id: "samples/a", title: "A", labels: ["flu"], seconds: 0.2 },
+    classes: [{ code: "cel", name: "cello" }, { code: "flu", name: "flute" }],
+    frame_s: 0.02,
+    window_frames: 5,
+    hop_frames: 1,
+    windows: 5,
+    spectrogram: { frames: 9, mels: 4, low: -1, high: 1, mel_hz: [100, 200, 400, 800], unit: "log-mel" },
+    verdict: { code: "flu", score: 0.97, scores: [0.1, 0.97], threshold: 0.5 },
+    layer: {
+      name: "conv1", kind: "convolution", filters: 3, frames: 2, mels: 3,
+      frame_start: 1, frame_step: 2, mel_start: 0, mel_step: 1.5,
+    },
+    segments: [
+      { first: 0, windows: 3, low: [-1, 0, 0.5], high: [1, 2, 0.5], block: "maps0" },
+      { first: 3, windows: 2, low: [-2, 0, 0.5], high: [0, 4, 0.5], block: "maps1" },
+    ],
+    notes: [],
+    ...changes,
+  };
+  const scores = new Float32Array([0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 0.4, 0.6, 0.5, 0.5]);
+  const blocks = {
+    sound: Buffer.from("RIFFx"), // odd on purpose: what follows starts at no multiple of four
+    spectrogram: Buffer.alloc(36, 7),
+    predictions: Buffer.from(scores.buffer),
+    maps0: deflateSync(early),
+    maps1: deflateSync(late),
+  };
+  return { header, blocks, early, late, scores };
+}

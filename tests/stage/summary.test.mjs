@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decode, mapStart, segmentOf, valueOf } from "../../cnnviz/stage/decode.mjs";
+import { alternative, factsOf, headline, sizeText, traces } from "../../cnnviz/stage/summary.mjs";
+import { example, packed } from "./model.mjs";
+
+const model = await decode(packed(example().header, example().blocks));
+const course = traces(model);
+
+function valuesOf(filter, window) {
+  const segment = segmentOf(model, window);
+  const start = mapStart(model, segment, { filter, window });
+  return Array.from(segment.codes.subarray(start, start + 6), (code) => valueOf(segment, { filter, code }));
+}
+
+test("traces are mean and strongest of each map", () => {
+  for (let filter = 0; filter < 3; filter += 1) {
+    for (let window = 0; window < 5; window += 1) {
+      const values = valuesOf(filter, window);
+      const mean = values.reduce((a, b) => a + b) / 6;
+      assert.ok(Math.abs(course.means[filter * 5 + window] - mean) < 1e-6);
+      assert.ok(Math.abs(course.peaks[filter * 5 + window] - Math.max(...values)) < 1e-6);
+    }
+  }
+});
+
+test("a filter's facts hold its peak, its moment and its band", () => {
+  const facts = factsOf(model, { filter: 1, ...course });
+  const all = [0, 1, 2, 3, 4].flatMap((window) => valuesOf(1, window));
+  assert.ok(Math.abs(facts.peak - Math.max(...all)) < 1e-6);
+  assert.ok(Math.abs(facts.mean - all.reduce((a, b) => a + b) / all.length) < 1e-6);
+  const place = all.indexOf(Math.max(...all));
+  const [window, cell] = [Math.floor(place / 6), place % 6];
+  assert.ok(Math.abs(facts.time - (window + 1 + 2 * Math.floor(cell / 3)) * 0.02) < 1e-9);
+  assert.equal(facts.hz, [100, 300, 800][cell % 3]);
+});
+
+test("a tile's text alternative says number, mean, peak and when", () => {
+  const facts = { filter: 37, dead: false, low: -1, mean: 0.12, peak: 4.2, time: 1.556, hz: 1249 };
+  assert.equal(alternative(facts), "filter 37, mean 0.120, peak 4.20 at 1.56 s near 1.2 kHz");
+  assert.equal(alternative({ ...facts, hz: null }), "filter 37, mean 0.120, peak 4.20 at 1.56 s");
+});
+
+test("a dead filter is called dead", () => {
+  const facts = factsOf(model, { filter: 2, ...course });
+  assert.equal(alternative(facts), "filter 2, dead: it stays at 0.500");
+});
+
+test("a cell's peak lies at its window's centre and has no band", async () => {
+  const { header, blocks } = example();
+  const cells = { ...header.layer, frames: 1, mels: 1, filters: 18 };
+  header.segments.forEach((segment) => {
+    segment.low = Array(18).fill(0);
+    segment.high = Array(18).fill(1);
+  });
+  const single = await decode(packed({ ...header, layer: cells }, blocks));
+  const facts = factsOf(single, { filter: 0, ...traces(single) });
+  assert.equal(facts.hz, null);
+  assert.ok([0.04, 0.06, 0.08, 0.1, 0.12].some((time) => Math.abs(facts.time - time) < 1e-9));
+});
+
+test("the line above says verdict, label, layer", () => {
+  assert.deepEqual(headline(model), ["Flute 0.97", "labelled flute", "conv1, 3 filters of 2×3"]);
+  const loading = { ...model, verdict: null, layer: null, clip: { ...model.clip, labels: [] } };
+  assert.deepEqual(headline(loading), ["no label", "the network is loading"]);
+});
+
+test("sizes in words", () => {
+  assert.equal(sizeText({ kind: "dense", filters: 1024, frames: 1, mels: 1 }), "1024 cells");
+  assert.equal(sizeText({ kind: "output", filters: 11, frames: 1, mels: 1 }), "11 classes");
+});
