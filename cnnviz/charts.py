@@ -3,6 +3,8 @@
 **Conventions**: times are seconds, activations in their own units, predictions in [0, 1].
 """
 
+import json
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -43,25 +45,29 @@ def prediction_over_time(
     n_windows = len(predictions)
     step_s = float(centres_s[1] - centres_s[0]) if n_windows > 1 else 0.0232
     cells = pd.DataFrame({"code": np.rint(predictions.T * 255).astype(np.uint8).ravel()})
-    start_s = float(centres_s[0]) - step_s / 2
+    time = alt.Scale(domain=[0, seconds], nice=False)
+    plain = alt.Axis(grid=False)
     heat = (
         alt.Chart(cells)
         .transform_window(row="row_number()", frame=[None, None])
         .transform_calculate(
             prediction="datum.code / 255",
-            instrument=f"{list(names)!r}[floor((datum.row - 1) / {n_windows})]",
-            start=f"{start_s} + ((datum.row - 1) % {n_windows}) * {step_s}",
+            instrument=f"{json.dumps(names)}[floor((datum.row - 1) / {n_windows})]",
+            middle=f"{centres_s[0]} + ((datum.row - 1) % {n_windows}) * {step_s}",
         )
-        .transform_calculate(end=f"datum.start + {step_s}")
+        # a little beyond the next window's start, or the background shines through the seams
+        .transform_calculate(
+            start=f"datum.middle - {step_s / 2}", end=f"datum.middle + {step_s * 0.6}"
+        )
         .mark_rect()
         .encode(
-            x=alt.X("start:Q", title="middle of the window (s)", scale=alt.Scale(nice=False)),
+            x=alt.X("start:Q", title="middle of the window (s)", scale=time, axis=plain),
             x2="end:Q",
             y=alt.Y(
                 "instrument:N",
                 sort=list(names),
                 title=None,
-                axis=alt.Axis(labelOverlap=False),
+                axis=alt.Axis(labelOverlap=False, grid=False),
             ),
             color=alt.Color(
                 "prediction:Q",
@@ -70,7 +76,7 @@ def prediction_over_time(
             ),
             tooltip=[
                 alt.Tooltip("instrument:N"),
-                alt.Tooltip("start:Q", title="time (s)", format=".2f"),
+                alt.Tooltip("middle:Q", title="middle of the window (s)", format=".2f"),
                 alt.Tooltip("prediction:Q", format=".2f"),
             ],
         )
@@ -78,7 +84,80 @@ def prediction_over_time(
     playhead = (
         alt.Chart(pd.DataFrame({"playhead": [float(centres_s[min(frame, n_windows - 1)])]}))
         .mark_rule(color="#ff4b4b", strokeWidth=2)
-        .encode(x="playhead:Q")
+        .encode(x=alt.X("playhead:Q", scale=time, axis=plain))
+    )
+    return (heat + playhead).properties(height=ROW_HEIGHT * len(names) + AXIS_HEIGHT)
+
+
+def most_moved(movement: Floats, *, chosen: int | None) -> alt.TopLevelMixin:
+    """Draw the filters that moved most, the most first.
+
+    Parameters
+    ----------
+    movement : np.ndarray [shape=(n_filters,)]
+        Mean change from one window to the next.
+    chosen : int or None
+        Filter to set apart.
+    """
+    order = np.argsort(-movement, kind="stable")[:MOST_FILTERS]
+    rows = pd.DataFrame(
+        {
+            "filter": [str(index) for index in order],
+            "movement": movement[order],
+            "chosen": [bool(index == chosen) for index in order],
+        }
+    )
+    return (
+        alt.Chart(rows)
+        .mark_bar()
+        .encode(
+            x=alt.X("movement:Q", title="mean change per window"),
+            y=alt.Y("filter:N", sort=None, title="filter", axis=alt.Axis(labelOverlap=False)),
+            opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.6)),
+            tooltip=["filter:N", alt.Tooltip("movement:Q", format=".4f")],
+        )
+        .properties(height=ROW_HEIGHT * len(rows) + AXIS_HEIGHT)
+    )
+
+
+def activation_counts(edges: Floats, counts: NDArray[np.int64]) -> alt.TopLevelMixin:
+    """Draw the distribution of one filter's activations, with zero marked.
+
+    Parameters
+    ----------
+    edges : np.ndarray [shape=(n_bins + 1,)]
+    counts : np.ndarray [shape=(n_bins,)]
+    """
+    share = counts / max(1, counts.sum())
+    rows = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "share": share})
+    bars = (
+        alt.Chart(rows)
+        .mark_bar(binSpacing=0)
+        .encode(
+            x=alt.X("start:Q", title="middle of the window (s)", scale=time, axis=plain),
+            x2="end:Q",
+            y=alt.Y(
+                "instrument:N",
+                sort=list(names),
+                title=None,
+                axis=alt.Axis(labelOverlap=False, grid=False),
+            ),
+            color=alt.Color(
+                "prediction:Q",
+                title="prediction",
+                scale=alt.Scale(domain=[0, 1], scheme="viridis"),
+            ),
+            tooltip=[
+                alt.Tooltip("instrument:N"),
+                alt.Tooltip("middle:Q", title="middle of the window (s)", format=".2f"),
+                alt.Tooltip("prediction:Q", format=".2f"),
+            ],
+        )
+    )
+    playhead = (
+        alt.Chart(pd.DataFrame({"playhead": [float(centres_s[min(frame, n_windows - 1)])]}))
+        .mark_rule(color="#ff4b4b", strokeWidth=2)
+        .encode(x=alt.X("playhead:Q", scale=time, axis=plain))
     )
     return (heat + playhead).properties(height=ROW_HEIGHT * len(names) + AXIS_HEIGHT)
 
