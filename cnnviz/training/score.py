@@ -114,6 +114,7 @@ def _line(
     `length` is the part of a note's time that it sounds; above 1 notes overlap (legato).
     """
     # A tune keeps within a tenth of its centre, which lies anywhere the instrument allows.
+    high = max(high, low + 12)
     centre = rng.uniform(low + 5, high - 5)
     degrees = _degrees(tune, max(low, int(centre) - 9), min(high, int(centre) + 9))
     motif = [RHYTHMS[rhythms][rng.integers(len(RHYTHMS[rhythms]))] for _ in range(2)]

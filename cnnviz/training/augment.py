@@ -1,0 +1,121 @@
+"""What changes between one hearing of a clip and the next, on log-mel windows.
+
+**Conventions**: a window is (frame, mel) in natural logarithms of magnitude, before standardisation,
+never below `FLOOR`; batches are (window, frame, mel) float32. Targets are (window, class) in 0..1.
+Every function returns a new array.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+FLOOR = float(np.log(1e-4))
+NEPER_DB = 20 / np.log(10)  # decibels in one step of the natural logarithm
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How often and how strongly windows are changed; zero switches a change off.
+
+    Attributes
+    ----------
+    behind, together : float
+        How often an accompaniment, a second instrument (then both are labelled) is mixed in.
+    curve_db : float
+        Standard deviation of a random equaliser's five points.
+    masks : int
+        Bands and stretches of time blanked out (Park et al. 2019, SpecAugment), each.
+    smoothing : float
+        Targets lie this far inside 0 and 1.
+    """
+
+    behind: float = 0.5
+    together: float = 0.1
+    curve_db: float = 3.0
+    masks: int = 1
+    smoothing: float = 0.02
+
+
+def level(x: Floats) -> Floats:
+    """Return the logarithm of the mean magnitude of each window, shape (window, 1, 1)."""
+    mean: Floats = np.log(np.mean(np.exp(x), axis=(1, 2), keepdims=True))
+    return mean
+
+
+def mixed(front: Floats, back: Floats, *, below_db: Floats) -> Floats:
+    """Add two sounds as their mel magnitudes, the second so many dB below the first."""
+    shift = level(front) - level(back) - below_db[:, None, None] / NEPER_DB
+    return np.logaddexp(front, back + shift)
+
+
+def coloured(x: Floats, rng: np.random.Generator, *, curve_db: float) -> Floats:
+    """Change level and spectrum as another microphone, desk or codec would."""
+    n, _, n_mels = x.shape
+    knots = rng.normal(0, curve_db / NEPER_DB, (n, 5))
+    at = np.linspace(0, 4, n_mels)
+    left = np.minimum(at.astype(int), 3)
+    curve = knots[:, left] * (1 - (at - left)) + knots[:, left + 1] * (at - left)
+    curve += rng.uniform(-2.2, 0.4, (n, 1))
+    # A quarter loses its top, as with narrow-band tape or a low bit rate.
+    edge = np.where(rng.random(n) < 0.25, rng.uniform(0.6, 1.0, n), 2.0)[:, None] * n_mels
+    curve -= 0.5 * np.maximum(np.arange(n_mels) - edge, 0)
+    return (x + curve[:, None, :]).astype(np.float32)
+
+
+def noisy(x: Floats, rng: np.random.Generator) -> Floats:
+    """Lay noise under four of ten windows."""
+    n, _, n_mels = x.shape
+    base = np.where(rng.random(n) < 0.4, rng.uniform(-9, -5, n), -20.0)[:, None]
+    tilt = rng.uniform(-1.5, 0.5, (n, 1)) * np.linspace(0, 1, n_mels)
+    grain = rng.normal(0, 0.4, x.shape).astype(np.float32)
+    return np.logaddexp(x, (base + tilt)[:, None, :].astype(np.float32) + grain)
+
+
+def masked(x: Floats, rng: np.random.Generator, *, count: int) -> Floats:
+    """Blank out bands of up to 14 mels and stretches of up to 7 frames."""
+    x = x.copy()
+    n, n_frames, n_mels = x.shape
+    for i in range(n):
+        for _ in range(count):
+            width, start = rng.integers(0, 15), rng.integers(0, n_mels - 14)
+            x[i, :, start : start + width] = FLOOR
+            width, start = rng.integers(0, 8), rng.integers(0, n_frames - 7)
+            x[i, start : start + width] = FLOOR
+    return x
+
+
+def changed(
+    front: Floats,
+    back: Floats,
+    labels: Floats,
+    back_labels: Floats,
+    rng: np.random.Generator,
+    recipe: Recipe,
+) -> tuple[Floats, Floats]:
+    """Change a batch.
+
+    Parameters
+    ----------
+    front : np.ndarray [shape=(window, frame, mel)]
+        Instruments alone.
+    back : np.ndarray [shape=(window, frame, mel)]
+        What may be mixed under each: an accompaniment, whose labels are all zero, or a second
+        instrument.
+    labels, back_labels : np.ndarray [shape=(window, class)]
+
+    Returns
+    -------
+    (np.ndarray, np.ndarray)
+        Windows and targets.
+    """
+    n = len(front)
+    second = back_labels.any(axis=1)
+    use = rng.random(n) < np.where(second, 1.0, recipe.behind)
+    below_db = np.where(second, rng.uniform(-3, 5, n), rng.uniform(0, 20, n))
+    x = np.where(use[:, None, None], mixed(front, back, below_db=below_db), front)
+    y = np.maximum(labels, back_labels * use[:, None])
+    x = noisy(coloured(x.astype(np.float32), rng, curve_db=recipe.curve_db), rng)
+    x = masked(np.maximum(x, FLOOR), rng, count=recipe.masks)
+    return x, (y * (1 - 2 * recipe.smoothing) + recipe.smoothing).astype(np.float32)
