@@ -39,10 +39,11 @@ def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
             found = collection(str(folder), None)
         chosen = st.selectbox(
             "Clip",
-            [*found, UPLOAD, RECORD],
+            [UPLOAD, RECORD, *found],
+            index=2,
             key="clip",
             bind="query-params",
-            help="Type to search. Your own sound is at the end of the list.",
+            help="Type to search. The first two take a sound of your own.",
         )
         showing: Heard | None = st.session_state.get("showing")
         try:
@@ -50,9 +51,7 @@ def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
         except BadInput as error:
             st.error(str(error))
             heard = None
-        heard = heard or showing or _hear(next(iter(found)), found, front_end)
-    if heard is None:
-        raise RuntimeError("sample_audio holds no clip")
+        heard = heard or showing or _listed(next(iter(found.values())), front_end)
     if showing is not None and heard.id != showing.id:
         st.session_state["frame"] = 0
     st.session_state["showing"] = heard
@@ -73,7 +72,11 @@ def _hear(chosen: str, found: dict[str, Clip], front_end: FrontEnd) -> Heard | N
     if chosen == RECORD:
         # sample_rate=None asks for the device's own rate; the default would be 16 kHz
         return _own(st.audio_input("Up to 60 s", sample_rate=None, key="recording"), front_end)
-    clip = found[chosen]
+    return _listed(found[chosen], front_end)
+
+
+def _listed(clip: Clip, front_end: FrontEnd) -> Heard:
+    """Hear a clip of the list; all visitors share it."""
     return store().get(
         ("heard", clip.id, front_end),
         lambda: hear(
