@@ -11,7 +11,7 @@ const HZ_MARK_PX = 20;
 /** Make the panel. `seek(time)` follows the pointer, `settle()` comes when it lets go. */
 export function makeSpectrogram({ seek, settle }) {
   const canvas = make("canvas", { "aria-hidden": "true" });
-  const [before, after] = [make("div", { class: "shade" }), make("div", { class: "shade" })];
+  const [before, after] = [make("div", { class: "shade" }), make("div", { class: "shade after" })];
   const box = make("div", { class: "box" });
   const playhead = make("div", { class: "playhead" });
   const hint = make("div", { class: "hint" });
@@ -73,18 +73,19 @@ export function makeSpectrogram({ seek, settle }) {
   }
 
   function move(time, { quiet }) {
-    playhead.style.left = `${placeOf(model, time) * 100}%`;
+    playhead.style.transform = `translateX(${placeOf(model, time) * 100}%)`;
     if (quiet) return;
     plot.setAttribute("aria-valuenow", time.toFixed(2));
     plot.setAttribute("aria-valuetext", timeText(time));
   }
 
   function paint(window) {
+    // Transforms are moved without a new layout of the page; their percents are of the own width.
     const [left, right] = boxOf(model, window);
-    box.style.left = `${left * 100}%`;
-    box.style.width = `${(right - left) * 100}%`;
-    before.style.width = `${left * 100}%`;
-    after.style.width = `${(1 - right) * 100}%`;
+    box.style.width = `${((right - left) * 100).toFixed(3)}%`;
+    box.style.transform = `translateX(${(100 * left) / (right - left)}%)`;
+    before.style.transform = `scaleX(${left})`;
+    after.style.transform = `scaleX(${1 - right})`;
   }
 
   return { root, show, arrange, move, paint };

@@ -115,17 +115,21 @@ class Stage {
   /** Bring every panel to where the sound is. */
   follow({ anew = false } = {}) {
     const { model, player } = this;
-    if (!model) return;
+    if (!model) return null;
     const time = Math.min(player.time(), model.clip.seconds);
     const shown = windowAt(model, time);
     const playing = player.playing();
+    const state = model.layer ? (playing ? "playing" : "paused") : "loading";
+    // Screens are faster than mel frames: between two of them nothing is to be done.
+    const beat = Math.round(time / model.frame_s);
+    if (!anew && playing && beat === this.beat && shown === this.shown) return this.mark({ state });
+    this.beat = beat;
     this.spectrogram.move(time, { quiet: playing });
     this.transport.move(time, { window: shown, playing });
     this.words.move(time);
     this.tile.move(time);
     if (anew || shown !== this.shown) this.paint(shown);
-    const state = playing ? "playing" : "paused";
-    this.mark({ state: model.layer ? state : "loading" });
+    return this.mark({ state });
   }
 
   paint(shown) {
@@ -146,6 +150,7 @@ class Stage {
     for (const [name, value] of Object.entries(facts)) {
       if (dataset[name] !== String(value)) dataset[name] = value;
     }
+    return dataset;
   }
 
   arrange({ anew = false } = {}) {

@@ -49,7 +49,7 @@ export function makeTrace({ seek, settle }) {
   }
 
   function move(time) {
-    line.style.left = `${(100 * time) / shown.model.clip.seconds}%`;
+    line.style.transform = `translateX(${(100 * time) / shown.model.clip.seconds}%)`;
   }
 
   /** Read the curve at a window. */
