@@ -1,0 +1,76 @@
+"""A network over a collection: every clip's window predictions.
+
+**Conventions**: predictions are (window, class), windows overlap by half; scores are (clip, class).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import librosa
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from cnnviz.aggregate import half_overlap, verdict_s1, verdict_s2
+from cnnviz.frontend import Floats, FrontEnd
+from cnnviz.training.collection import Item
+from cnnviz.training.takes import load
+
+# Windows in one forward pass: enough to fill two cores, little enough for a small machine.
+BATCH = 132
+Listener = Callable[[Floats], NDArray[np.float32]]
+
+
+def log_mel(item: Item, front_end: FrontEnd) -> Floats:
+    """Return the log-mel of a file, padded to one window where it is shorter."""
+    y = load(item)
+    shortest = front_end.window_frames * front_end.hop_length
+    if len(y) < shortest:
+        y = librosa.util.fix_length(y, size=shortest)
+    return front_end.log_mel(y)
+
+
+def predictions(
+    model: Any, items: Sequence[Item], front_end: FrontEnd
+) -> list[NDArray[np.float32]]:
+    """Listen to every clip of a collection.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes (window, frame, mel, 1).
+
+    Returns
+    -------
+    list of np.ndarray [shape=(window, class)]
+        One array per item.
+    """
+    hop = half_overlap(front_end.window_frames)
+    waiting: list[Floats] = []
+    heard: list[NDArray[np.float32]] = []
+    counts: list[int] = []
+    for item in tqdm(items, unit="clip", disable=None, desc="listening"):
+        windows = front_end.windows(log_mel(item, front_end), hop_frames=hop)
+        waiting.append(windows)
+        counts.append(len(windows))
+        if sum(map(len, waiting)) >= BATCH:
+            heard.append(_forward(model, waiting))
+            waiting = []
+    if waiting:
+        heard.append(_forward(model, waiting))
+    together = np.concatenate(heard)
+    return np.split(together, np.cumsum(counts)[:-1])
+
+
+def _forward(model: Any, windows: Sequence[Floats]) -> NDArray[np.float32]:
+    x = np.concatenate(windows)[..., None]  # (window, frame, mel, channel)
+    return np.asarray(model.predict_on_batch(x))
+
+
+def clip_scores(
+    heard: Sequence[NDArray[np.float32]],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the scores of every clip by S1 and by S2, each (clip, class)."""
+    s1 = np.stack([verdict_s1(one) for one in heard])
+    s2 = np.stack([verdict_s2(one) for one in heard])
+    return s1, s2
