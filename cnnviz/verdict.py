@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnviz.aggregate import half_overlap, verdict_s1
 from cnnviz.card import Card
 from cnnviz.frontend import Floats
 
@@ -30,7 +31,7 @@ class Verdict:
 
 
 def judge(predictions: Floats, *, card: Card, hop_frames: int) -> Verdict:
-    """Average the predictions of half-overlapping windows (S1 of Han et al. 2016, section IV-B).
+    """Average the predictions of half-overlapping windows (S1 of Han, Kim & Lee 2016).
 
     Parameters
     ----------
@@ -40,6 +41,6 @@ def judge(predictions: Floats, *, card: Card, hop_frames: int) -> Verdict:
         Gives labels, window length and threshold.
     hop_frames : int
     """
-    stride = max(1, round(card.front_end.window_frames / 2 / hop_frames))
-    scores = predictions[::stride].mean(axis=0, dtype=np.float32)
+    stride = max(1, round(half_overlap(card.front_end.window_frames) / hop_frames))
+    scores = np.asarray(verdict_s1(predictions[::stride]), dtype=np.float32)
     return Verdict(card.labels[int(scores.argmax())], scores, card.threshold)
