@@ -1,0 +1,243 @@
+"""What each command of `python -m cnnviz.training` does, from parsed options to printed lines.
+
+Heavy libraries are imported by the command that needs them, so that `--help` and `check` are quick.
+"""
+
+import hashlib
+import json
+import shlex
+import sys
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from cnnviz.errors import BadInput
+from cnnviz.instruments import CODES, NAMES
+from cnnviz.training import collection
+
+
+def check(given: Namespace) -> None:
+    """Print what a collection holds."""
+    items = collection.read(given.collection)
+    clips = Counter(label for item in items for label in item.labels)
+    recordings = Counter(label for label, _ in {(x, i.recording) for i in items for x in i.labels})
+    print(f"{len(items)} files, every line holds")
+    for code in CODES:
+        print(f"  {code}  {clips[code]:5d} files  {recordings[code]:4d} recordings  {NAMES[code]}")
+
+
+def samples(given: Namespace) -> None:
+    """Render the sample clips."""
+    from cnnviz.training import samples as room
+
+    written = room.write(given.out)
+    print(f"{len(written)} clips in {given.out}")
+
+
+def learnable(manifest: Path | None, held: set[str]) -> tuple[list[Any], list[Any]]:
+    """Part the training rows of a manifest into those learned from and those held out."""
+    if manifest is None:
+        return [], []
+    items = [item for item in collection.read(manifest) if item.split in ("train", "")]
+    unknown = held - {item.recording for item in items}
+    if unknown:
+        raise BadInput(
+            "held-out recordings must stand in the manifest's train split, but it lacks "
+            f"{', '.join(sorted(unknown))}. Correct the list."
+        )
+    learned = [item for item in items if item.recording not in held]
+    return learned, [item for item in items if item.recording in held]
+
+
+def render(given: Namespace) -> None:
+    """Render shards in several processes; shards that are there already are kept."""
+    from cnnviz.training import render as room
+
+    names = given.held_out.read_text(encoding="utf-8").split() if given.held_out else []
+    learned, held = learnable(given.manifest, set(names))
+    shards = given.out / "shards"
+    shards.mkdir(parents=True, exist_ok=True)
+    sources = room.open_sources(held, [given.held_font])
+    room.write_collection(
+        given.out / "held_out", sources, seed=given.seed + 1, n_clips=given.held_clips
+    )
+    jobs = [
+        (learned, tuple(given.fonts), shards, given.seed, k, given.workers, given.shards)
+        for k in range(given.workers)
+    ]
+    with ProcessPoolExecutor(given.workers, mp_context=get_context("spawn")) as pool:
+        list(pool.map(_render_some, jobs))
+    print(f"{given.shards} shards in {shards}, held-out clips in {given.out / 'held_out'}")
+
+
+def _render_some(job: tuple[Any, ...]) -> None:
+    from cnnviz.training import render as room
+
+    items, fonts, folder, seed, first, step, stop = job
+    sources = room.open_sources(items, fonts)
+    numbers = range(first, stop, step)
+    for number in tqdm(numbers, unit="shard", position=first, disable=None):
+        room.write_shard(folder, sources, seed=seed, number=number)
+
+
+def fit(given: Namespace) -> None:
+    """Learn."""
+    from cnnviz.training import fit as room
+    from cnnviz.training.augment import Recipe
+
+    plan = room.Plan(
+        architecture=given.architecture,
+        batch=given.batch,
+        steps=given.steps,
+        minutes=given.minutes,
+        rate=given.rate,
+        seed=given.seed,
+        recipe=Recipe(**given.recipe),
+    )
+    network = room.fit(
+        plan,
+        shards=given.work / "shards",
+        held_out=collection.read(given.work / "held_out"),
+        out=given.out,
+        start_from=given.start_from,
+        every=given.every,
+    )
+    print(f"learned: {network}")
+
+
+def publish(given: Namespace) -> None:
+    """Choose the thresholds on the held-out clips and write the network folder."""
+    import keras
+
+    from cnnviz.aggregate import thresholds
+    from cnnviz.frontend import FrontEnd
+    from cnnviz.training import evaluate as table
+    from cnnviz.training import listen
+    from cnnviz.training import publish as room
+
+    learned = json.loads((given.folder / "learned.json").read_text(encoding="utf-8"))
+    front_end = FrontEnd(mean=learned["mean"], std=learned["std"])
+    items = collection.read(given.work / "held_out")
+    model = keras.models.load_model(given.folder / "network.keras", compile=False)
+    s1, s2 = listen.clip_scores(listen.predictions(model, items, front_end))
+    truth = table.truth_of(items)
+    chosen = table.Thresholds(thresholds(s1, truth), thresholds(s2, truth))
+    held = table.table(s1, s2, items, chosen, draws=200)
+    card = room.publish(
+        given.folder / "network.keras",
+        given.out,
+        front_end=front_end,
+        thresholds=chosen,
+        trained=learned | {"data": given.data},
+        results={"held_out": {"macro_top1_recall": held["top1"]["macro"], "clips": len(items)}},
+    )
+    print(f"{card}: held-out macro top-1 recall {held['top1']['macro']:.3f}, {chosen}")
+
+
+def evaluate(given: Namespace) -> None:
+    """Listen to a collection with every system, print the table and write it as JSON."""
+    from cnnviz.network import load
+    from cnnviz.training import evaluate as table
+    from cnnviz.training import listen
+
+    items = _chosen(collection.read(given.collection), given.split)
+    systems: dict[str, dict[str, Any]] = {}
+    for folder in (given.network, *given.also):
+        network = load(folder)
+        heard = listen.predictions(network.model, items, network.card.front_end)
+        s1, s2 = listen.clip_scores(heard)
+        kept = network.card.trained.get("thresholds", {})
+        own = network.card.threshold
+        chosen = table.Thresholds(kept.get("s1", own), kept.get("s2", own))
+        systems[network.card.name] = table.table(s1, s2, items, chosen)
+    if given.baseline:
+        systems["mfcc_svm"] = _baseline(given, items)
+    counts = {code: sum(code in item.labels for item in items) for code in CODES}
+    counts = {code: n for code, n in counts.items() if n}
+    print(table.printed(systems, counts))
+    if given.json:
+        report = {
+            "format": 1,
+            "command": "python -m cnnviz.training " + shlex.join(sys.argv[1:]),
+            "date": datetime.now(UTC).date().isoformat(),
+            "collection": {
+                "name": given.collection.stem,
+                "split": given.split,
+                "sha256": checksum(items),
+                "clips": len(items),
+                "recordings": len({item.recording or item.path for item in items}),
+            },
+            "classes": list(CODES),
+            "counts": {"test": counts},
+            "systems": systems,
+        }
+        given.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+
+
+def _chosen(items: Sequence[collection.Item], split: str | None) -> list[collection.Item]:
+    picked = [item for item in items if split is None or item.split == split]
+    if not picked:
+        there = ", ".join(sorted({item.split or "(none)" for item in items}))
+        raise BadInput(
+            f"--split must name a split of the collection, but '{split}' has no row. It has: "
+            f"{there}. Choose one of them."
+        )
+    return picked
+
+
+def _baseline(given: Namespace, items: Sequence[collection.Item]) -> dict[str, Any]:
+    """Teach the MFCC baseline, choose its thresholds on the held-out clips, and judge it."""
+    from cnnviz.aggregate import thresholds
+    from cnnviz.frontend import FrontEnd
+    from cnnviz.training import baseline
+    from cnnviz.training import evaluate as table
+    from cnnviz.training.fit import Clips
+
+    front_end = FrontEnd()
+    machine = baseline.learn(Clips(given.baseline / "shards"), n_clips=given.baseline_clips)
+    held = collection.read(given.baseline / "held_out")
+    held_s1 = baseline.scores(machine, held, front_end)
+    truth = table.truth_of(held)
+
+    def leading(scores: Any) -> Any:
+        return scores / scores.max(axis=1, keepdims=True)
+
+    chosen = table.Thresholds(thresholds(held_s1, truth), thresholds(leading(held_s1), truth))
+    s1 = baseline.scores(machine, items, front_end)
+    return table.table(s1, leading(s1), items, chosen)
+
+
+def checksum(items: Sequence[collection.Item]) -> str:
+    """Return one SHA-256 over labels and sounds of a collection, whatever folder it lies in."""
+    total = hashlib.sha256()
+    for item in items:
+        total.update("+".join(item.labels).encode())
+        total.update(hashlib.sha256(item.path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def fetch_irmas(given: Namespace) -> None:
+    """Download IRMAS and check every file against mirdata's checksums."""
+    try:
+        import mirdata
+    except ImportError as error:
+        raise BadInput(
+            "IRMAS is fetched by mirdata, which is not installed. Install it: pip install mirdata"
+        ) from error
+    data = mirdata.initialize("irmas", data_home=str(given.out))
+    data.download()
+    missing, changed = data.validate()
+    bad = [*missing.get("tracks", {}), *changed.get("tracks", {})]
+    if bad:
+        raise BadInput(
+            f"every file of IRMAS must be there as published, but {len(bad)} tracks are missing or "
+            f"differ ({', '.join(map(str, bad[:5]))} ...). Delete '{given.out}' and fetch it again."
+        )
+    print(f"IRMAS is in {given.out}; its terms: not for commercial use, not to be passed on")
