@@ -46,9 +46,9 @@ export function iconButton(name, title, onclick) {
 
 /** Make a labelled choice; `options` holds [value, text] pairs. */
 export function choice(label, title, options, onchange) {
-  const select = make("select", { onchange: () => onchange(select.value) });
+  const select = make("select", { "aria-label": label, onchange: () => onchange(select.value) });
   select.append(...options.map(([value, text]) => make("option", { value }, text)));
-  return { root: make("label", { class: "choice", title }, make("span", {}, label), select), select };
+  return { root: make("label", { class: "choice", title }, make("span", { "aria-hidden": "true" }, label), select), select };
 }
 
 /** Make a label at a place of an axis, 0 to 1 from its start. */

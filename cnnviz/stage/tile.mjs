@@ -15,7 +15,7 @@ const HZ_ROOM_PX = 22;
 
 /** Make the panel. `close()` answers its button; `seek` and `settle` its curve. */
 export function makeTile({ close, seek, settle }) {
-  const title = make("h3", {});
+  const title = make("h2", {});
   const facts = make("p", { class: "facts" });
   const canvas = make("canvas", { "aria-hidden": "true" });
   const heard = make("div", { class: "heard", title: "The second that is heard; what lies outside comes from padding" });
