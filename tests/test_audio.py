@@ -115,7 +115,7 @@ LOSSY = {"PCM_U8", "PCM_S8", "ALAW", "ULAW", "MS_ADPCM", "VORBIS", "OPUS", "MPEG
         (written(tone(), kind="OGG")[:-500], "cut off or damaged: its page"),
         (written(tone(), kind="OGG") * 2, "must hold one stream, but “x” holds several"),
         (written(tone(), kind="MP3")[:-2000], "cut off or damaged: its header promises"),
-        (written(tone(seconds=70), kind="MP3"), "must be at most 60 s long"),
+        (written(tone(seconds=70), kind="MP3"), "must be at most 60 s long, but “x” goes on"),
         (written(tone(), kind="AIFF")[:-1000], "cut off or damaged: its header promises"),
         (written(tone(), kind="CAF"), "is a CAF file"),
         (written(tone(), kind="W64"), "is a Wave64 file"),

@@ -26,7 +26,11 @@ OGG = written("OGG")
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"RIFF\0\0\0\0WAVE" + b"abcd\0\0\0\0" * 5000, "no sound follows its header"),
+        (b"RIFF\0\0\0\0WAVE" + b"abcd\0\0\0\0", "no sound follows its header"),
+        (
+            b"RIFF\0\0\0\0WAVE" + b"abcd\0\0\0\0" * 5000 + b"data\2\0\0\0ab",
+            "no sound follows its header",
+        ),
         (b"FORM\0\0\0\0AIFFSSND\0\0\1\0", "its header promises 256 bytes of sound and 0 came"),
         (b"RIFX\0\0\0\0WAVEdata\0\0\1\0", "its header promises 256 bytes of sound and 0 came"),
     ],
@@ -53,7 +57,11 @@ def test_refuses_pages(data: bytes, says: str) -> None:
 
 @pytest.mark.parametrize(
     ("data", "says"),
-    [(bytes(99), "no MPEG frame of Layer III"), (written("MP3")[:-300], "frames and [0-9]+ came")],
+    [
+        (bytes(99), "no MPEG frame of Layer III"),
+        (written("MP3")[:-300], "frames and [0-9]+ came"),
+        (written("MP3") + b"\1" * 5000, "its frames stop making sense after 1"),
+    ],
 )
 def test_refuses_frames(data: bytes, says: str) -> None:
     with pytest.raises(BadInput, match=says):

@@ -158,13 +158,16 @@ def test_testing_labels_come_from_the_text(tmp_path: Path) -> None:
         "Part1/01 - Some Song-4.txt:gel\t\nvoi\n\ngel\n",
         "Part1/odd.WAV",
         "Part1/odd.txt:harp",
-        "Part1/none.flac",
+        "Part2/none.flac",
     )
+    (tmp_path / "Part1/none.wav").touch()
+    (tmp_path / "Part1/none.txt").write_bytes(b"\xff\xfe\nsax")
     found = {excerpt.path.name: excerpt for excerpt in excerpts(tmp_path)}
     song = found["01 - Some Song-4.wav"]
     assert (song.part, song.labels) == ("testing", ("gel", "voi"))
     assert song.title == "Electric guitar, voice · 01 - Some Song-4"
     assert found["odd.WAV"].labels == ()
+    assert found["none.wav"].labels == ("sax",)
     assert found["none.flac"].title == "Not labelled · none"
 
 

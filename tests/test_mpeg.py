@@ -102,6 +102,16 @@ def test_skips_tags_in_front() -> None:
     footed = b"ID3\4\0\x10\0\0\0\5" + bytes(15)
     assert mpeg.after_id3(tag + footed + b"more") == 140 + 25
     assert mpeg.after_id3(b"fLaC" + bytes(20)) == 0
+    assert mpeg.after_id3(b"ID3\4\0\0\0\0\0\0" * 100) == 10 * mpeg.MAX_TAGS
+
+
+def test_reads_the_padding_byte_and_other_tags() -> None:
+    plain, padded = frame(), bytearray(frame())
+    padded[2] |= 2
+    assert mpeg.frame_at(bytes(padded), 0).size == len(plain) + 1
+    tag = plain[:36] + b"VBRI" + bytes(10) + (7).to_bytes(4)
+    counted = mpeg.count(tag.ljust(len(plain), b"\0") + plain * 7, max_s=9.0)
+    assert (counted.start, counted.n_frames, counted.promised) == (len(plain), 7, 7)
 
 
 # --- references -------------------------------------------------------------------------------
