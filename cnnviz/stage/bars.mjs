@@ -16,7 +16,7 @@ export function makeBars() {
     const known = model.clip.labels.length > 0;
     legend.replaceChildren(
       ...(model.verdict ? [make("span", { class: "key-verdict" }, "whole clip")] : []),
-      ...(known ? [make("span", { class: "key-label" }, "label")] : []),
+      ...(known ? [make("span", { class: "key-label" }, "labelled")] : []),
       make("span", { class: "key-now" }, "this second"),
     );
   }

@@ -6,7 +6,7 @@ import { drawLayer, makeAtlas, sharpen, writeLayer } from "./draw.mjs";
 import { make } from "./elements.mjs";
 import { cornerOf, layoutOf, neighbourOf } from "./layout.mjs";
 import { SIZES } from "./settings.mjs";
-import { sizeText } from "./summary.mjs";
+import { labelOf, sizeText } from "./summary.mjs";
 
 /** Make the panel; `open(filter)` answers a click or Enter on a tile. */
 export function makeGrid({ open }) {
@@ -37,7 +37,7 @@ export function makeGrid({ open }) {
           "aria-label": `filter ${filter}${dead ? ", dead" : ""}`,
           title: dead ? `Filter ${filter} is dead: it never moves in this clip` : `Filter ${filter}`,
         },
-        make("span", {}, String(filter)),
+        make("span", {}, labelOf(model, filter)),
         ...(dead ? [make("em", {}, "dead")] : []),
       );
     });

@@ -32,8 +32,23 @@ function takesKeys({ tag, type }) {
   return tag === "SELECT" || tag === "TEXTAREA" || (tag === "INPUT" && type !== "range");
 }
 
-/** What `commandOf` needs to know of an element. */
-export function targetOf(element) {
+/** Answer the keys pressed within an element: `act` holds one function for each command. */
+export function answerKeys(root, act) {
+  root.addEventListener("keydown", (event) => {
+    const control = event.ctrlKey || event.metaKey || event.altKey;
+    const press = { key: event.key, shift: event.shiftKey, control };
+    const command = commandOf(press, targetOf(event.target));
+    if (!command) return;
+    event.preventDefault();
+    act[command.name](command);
+  });
+  // A space lets go of a tile as a click, which would open it.
+  root.addEventListener("keyup", (event) => {
+    if (event.key === " " && targetOf(event.target).tile) event.preventDefault();
+  });
+}
+
+function targetOf(element) {
   const { tagName: tag, type, dataset } = element;
   return { tag, type, tile: dataset?.filter !== undefined, opened: Boolean(element.closest(".opened")) };
 }

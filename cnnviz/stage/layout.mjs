@@ -14,6 +14,21 @@ const CELL_OWN_NUMBER = 26;
 const CELL_LARGEST = 96;
 const CELL_MARGIN = { left: 34, top: 15 };
 
+// The grid aims at what a browser window leaves under the spectrogram, within reason.
+const ABOVE_GRID = 480;
+const GRID_HEIGHTS = [400, 640];
+// A stage as wide as this shows an opened tile beside the grid, a narrower one over it.
+const BESIDE_FROM = 820;
+const OPENED = { width: 416, height: 540 };
+
+/** The room for the grid of a stage this wide, and whether an opened tile stands beside it. */
+export function roomOf({ width, windowHeight, opened }) {
+  const left = windowHeight - ABOVE_GRID;
+  const height = Math.max(GRID_HEIGHTS[0], Math.min(GRID_HEIGHTS[1], left));
+  if (!opened || width < BESIDE_FROM) return { beside: false, width, height };
+  return { beside: true, width: width - OPENED.width, height: Math.max(height, OPENED.height) };
+}
+
 /**
  * Lay a layer out.
  *

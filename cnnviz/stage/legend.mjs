@@ -18,8 +18,8 @@ export function makeLegend(act) {
     act.set({ colours: value }),
   );
   const bar = make("div", { class: "colour-bar" });
-  const smaller = iconButton("minus", "Smaller tiles (−)", () => act.resize(-1));
-  const larger = iconButton("plus", "Larger tiles (+)", () => act.resize(1));
+  const smaller = iconButton("minus", "Smaller tiles (−)", () => act.resize({ by: -1 }));
+  const larger = iconButton("plus", "Larger tiles (+)", () => act.resize({ by: 1 }));
   const size = make("span", { class: "sizes", role: "group", "aria-label": "Tile size" },
     make("span", { "aria-hidden": "true" }, "Tiles"), smaller, larger);
   const root = make(

@@ -6,7 +6,8 @@ import { rampOf } from "./colour.mjs";
 import { decode, sameBytes } from "./decode.mjs";
 import { make } from "./elements.mjs";
 import { makeGrid } from "./grid.mjs";
-import { commandOf, targetOf } from "./keys.mjs";
+import { answerKeys } from "./keys.mjs";
+import { roomOf } from "./layout.mjs";
 import { makeLegend } from "./legend.mjs";
 import { deliver, meetingOf } from "./meeting.mjs";
 import { makePlayer } from "./player.mjs";
@@ -17,24 +18,12 @@ import { makeTile } from "./tile.mjs";
 import { makeTransport } from "./transport.mjs";
 import { makeWords } from "./words.mjs";
 
-// The grid aims at what a browser window leaves under the spectrogram, within reason.
-const ABOVE_GRID_PX = 480;
-const GRID_PX = [400, 640];
-// A stage as wide as this shows an opened tile beside the grid, a narrower one over it.
-const BESIDE_FROM_PX = 820;
-const OPENED_PX = { width: 416, height: 540 };
-
 class Stage {
   constructor(parent) {
     this.meeting = meetingOf(window);
     this.settings = readSettings(sessionStorage);
     this.build();
     parent.append(this.root);
-    this.root.addEventListener("keydown", (event) => this.press(event));
-    // A space lets go of a tile as a click, which would open it.
-    this.root.addEventListener("keyup", (event) => {
-      if (event.key === " " && targetOf(event.target).tile) event.preventDefault();
-    });
     this.sizes = new ResizeObserver(() => this.arrange());
     this.sizes.observe(this.root);
     this.obey = (wanted) => this.accept(wanted);
@@ -47,12 +36,16 @@ class Stage {
       seek: (time) => this.player.seek(time),
       settle: () => this.report(),
       toggle: () => this.player.toggle(),
-      step: (by) => this.step(by),
+      step: ({ by }) => this.step(by),
+      start: () => this.step(-this.model.windows),
+      end: () => this.step(this.model.windows),
       set: (changed) => this.set(changed),
-      resize: (by) => this.resize(by),
+      resize: ({ by }) => this.resize(by),
       open: (filter) => this.open(filter),
       close: () => this.close(),
+      walk: (by) => this.walk(by),
     };
+    this.act = act;
     this.player = makePlayer({ follow: () => this.follow(), rest: act.settle });
     this.words = makeWords();
     this.spectrogram = makeSpectrogram(act);
@@ -67,8 +60,8 @@ class Stage {
     this.root = make(
       "div",
       { class: "stage", "data-state": "loading", tabindex: -1 },
-      ...[this.words.root, this.top, this.transport.root, this.legend.root, this.below],
-      this.player.root,
+      ...[this.words.root, this.top, this.transport.root, this.legend.root],
+      ...[this.below, this.words.keys, this.player.root],
     );
     this.top.hidden = this.transport.root.hidden = this.legend.root.hidden = true;
   }
@@ -88,14 +81,18 @@ class Stage {
 
   show(model) {
     const [first, fresh] = [!this.model, model.clip.id !== this.model?.clip.id];
-    if (this.model) this.close();
+    const same = model.layer?.name === this.model?.layer?.name;
+    const opened = same ? this.tile.filter() : null;
+    this.tile.close();
     this.model = model;
     this.course = null;
     this.top.hidden = this.transport.root.hidden = false;
     for (const panel of [this.words, this.transport, this.bars]) panel.show(model);
     this.grid.root.hidden = this.legend.root.hidden = !model.layer;
     if (model.layer) this.grid.show(model);
+    if (first) answerKeys(this.root, this.act);
     if (fresh) this.player.load(model.sound);
+    if (opened !== null) this.enlarge(opened);
     this.recolour();
     this.arrange({ anew: true });
     const obeyed = deliver(this.meeting);
@@ -157,14 +154,10 @@ class Stage {
     const [width, ratio] = [this.root.clientWidth, devicePixelRatio];
     if (!this.model || !width || (!anew && width === this.width && ratio === this.ratio)) return;
     [this.width, this.ratio] = [width, ratio];
-    const beside = this.tile.filter() !== null && width >= BESIDE_FROM_PX;
-    this.below.classList.toggle("beside", beside);
-    if (this.model.layer) {
-      const height = Math.max(GRID_PX[0], Math.min(GRID_PX[1], innerHeight - ABOVE_GRID_PX));
-      const whole = { width, height };
-      const part = { width: width - OPENED_PX.width, height: Math.max(height, OPENED_PX.height) };
-      this.grid.arrange({ ...(beside ? part : whole), ratio, size: this.settings.size });
-    }
+    const opened = this.tile.filter() !== null;
+    const room = roomOf({ width, windowHeight: innerHeight, opened });
+    this.below.classList.toggle("beside", room.beside);
+    if (this.model.layer) this.grid.arrange({ ...room, ratio, size: this.settings.size });
     this.spectrogram.arrange();
     this.tile.arrange();
     this.follow({ anew: true });
@@ -210,11 +203,15 @@ class Stage {
     return true;
   }
 
-  open(filter) {
+  enlarge(filter) {
     const { model } = this;
     this.describe(model);
     this.tile.open({ model, filter, facts: this.facts[filter], course: this.course });
     this.grid.choose(filter);
+  }
+
+  open(filter) {
+    this.enlarge(filter);
     this.recolour();
     this.arrange({ anew: true });
     this.tile.focus();
@@ -228,22 +225,6 @@ class Stage {
     this.grid.choose(null);
     this.arrange({ anew: true });
     this.grid.focusOn(filter);
-  }
-
-  press(event) {
-    const control = event.ctrlKey || event.metaKey || event.altKey;
-    const press = { key: event.key, shift: event.shiftKey, control };
-    const command = this.model && commandOf(press, targetOf(event.target));
-    if (!command) return;
-    event.preventDefault();
-    const { name, by } = command;
-    if (name === "toggle") this.player.toggle();
-    else if (name === "step") this.step(by);
-    else if (name === "start") this.step(-this.model.windows);
-    else if (name === "end") this.step(this.model.windows);
-    else if (name === "resize") this.resize(by);
-    else if (name === "close") this.close();
-    else if (name === "walk") this.walk(command);
   }
 
   /** Go to another tile; with one opened, open that one instead. */

@@ -42,8 +42,9 @@ export function factsOf(model, { filter, means, peaks }) {
     sum += means[first + index];
     if (peaks[first + index] > peaks[first + window]) window = index;
   }
-  const facts = { filter, low, high, mean: sum / windows, dead: isDead(model, filter) };
-  return { ...facts, peak: peaks[first + window], ...peakPlace(model, { filter, window }) };
+  const [label, dead] = [labelOf(model, filter), isDead(model, filter)];
+  const place = peakPlace(model, { filter, window });
+  return { label, low, high, dead, mean: sum / windows, peak: peaks[first + window], ...place };
 }
 
 function peakPlace(model, { filter, window }) {
@@ -67,10 +68,10 @@ export function rowHz(model, row) {
 
 /** A tile in words. */
 export function alternative(facts) {
-  if (facts.dead) return `filter ${facts.filter}, dead: it stays at ${numberText(facts.low)}`;
+  if (facts.dead) return `filter ${facts.label}, dead: it stays at ${numberText(facts.low)}`;
   const near = facts.hz === null ? "" : ` near ${hzText(facts.hz)}`;
   return (
-    `filter ${facts.filter}, mean ${numberText(facts.mean)}, ` +
+    `filter ${facts.label}, mean ${numberText(facts.mean)}, ` +
     `peak ${numberText(facts.peak)} at ${timeText(facts.time)}${near}`
   );
 }
@@ -80,10 +81,16 @@ export function headline(model) {
   const { verdict, layer, clip } = model;
   const names = clip.labels.map((code) => nameOf(model, code));
   const parts = [];
-  if (verdict) parts.push(`${capital(nameOf(model, verdict.code))} ${verdict.score.toFixed(2)}`);
+  const heard = verdict && `${capital(nameOf(model, verdict.code))} ${verdict.score.toFixed(2)}`;
+  parts.push(heard ?? clip.title);
   parts.push(names.length ? `labelled ${names.join(" + ")}` : "no label");
   parts.push(layer ? `${layer.name}, ${sizeText(layer)}` : "the network is loading");
   return parts;
+}
+
+/** What stands on a tile: its number, and its class where filters are classes. */
+export function labelOf(model, filter) {
+  return model.layer.kind === "output" ? `${filter} ${model.classes[filter].name}` : String(filter);
 }
 
 /** Count and size of a layer: "64 filters of 19×48". */

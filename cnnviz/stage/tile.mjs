@@ -55,7 +55,7 @@ export function makeTile({ close, seek, settle }) {
     root.hidden = false;
     root.classList.toggle("single", single);
     root.setAttribute("aria-label", alternative(found));
-    say(title, `Filter ${filter} of ${layer.name}`);
+    say(title, `Filter ${found.label} of ${layer.name}`);
     say(facts, factsText(found));
     atlas = makeAtlas(layer.frames, layer.mels);
     [canvas.width, canvas.height] = [layer.frames, layer.mels];

@@ -27,9 +27,9 @@ export function makeTransport(act) {
   const root = make(
     "div",
     { class: "transport", role: "group", "aria-label": "Playback" },
-    iconButton("back", "One frame back (←)", () => act.step(-1)),
+    iconButton("back", "One frame back (←)", () => act.step({ by: -1 })),
     play,
-    iconButton("forward", "One frame forward (→)", () => act.step(1)),
+    iconButton("forward", "One frame forward (→)", () => act.step({ by: 1 })),
     bar, readout, speed.root, loop,
   );
   let [model, shown] = [null, false];

@@ -4,7 +4,11 @@ import { timeText } from "./axes.mjs";
 import { make, say } from "./elements.mjs";
 import { headline } from "./summary.mjs";
 
-/** Make the words; `waiting` is to stand in the grid's place. */
+const KEYS =
+  "Keys: space plays and pauses, ← → step a frame (with shift ten), Home and End jump, + − size the " +
+  "tiles, Enter opens one, ↑ ↓ , . walk from tile to tile, Esc closes.";
+
+/** Make the words; `waiting` is to stand in the grid's place, `keys` below it. */
 export function makeWords() {
   const time = make("span", { class: "moment" });
   const line = make("p", { class: "headline" });
@@ -12,6 +16,7 @@ export function makeWords() {
   const spoken = make("p", { class: "unseen", "aria-live": "polite" });
   const error = make("p", { class: "error", role: "alert", hidden: true });
   const waiting = make("p", { class: "waiting" }, "The clip is opening…");
+  const keys = make("p", { class: "keys", hidden: true }, KEYS);
   const root = make("div", {}, line, notes, spoken, error);
 
   function show(model) {
@@ -21,6 +26,7 @@ export function makeWords() {
     say(notes, model.notes.join(" "));
     say(waiting, "The network is loading…");
     waiting.hidden = Boolean(model.layer);
+    keys.hidden = !model.layer;
     error.hidden = true;
   }
 
@@ -29,5 +35,5 @@ export function makeWords() {
     say(error, `This clip cannot be shown: ${cause.message}`);
   }
 
-  return { root, waiting, show, fail, move: (moment) => say(time, timeText(moment)) };
+  return { root, waiting, keys, show, fail, move: (moment) => say(time, timeText(moment)) };
 }

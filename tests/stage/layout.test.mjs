@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cornerOf, layoutOf, neighbourOf } from "../../cnnviz/stage/layout.mjs";
+import { cornerOf, layoutOf, neighbourOf, roomOf } from "../../cnnviz/stage/layout.mjs";
 
 const LAYERS = [
   [32, 45, 130], [32, 47, 132], [32, 15, 44], [64, 17, 46], [64, 19, 48], [64, 6, 16], [128, 8, 18],
@@ -69,6 +69,14 @@ test("a zoom makes tiles larger or smaller", () => {
     return tileWidth * tileHeight;
   });
   assert.ok(areas[0] < areas[1] && areas[1] < areas[2], String(areas));
+});
+
+test("an opened tile stands beside a wide grid and over a narrow one", () => {
+  const wide = { width: 1050, windowHeight: 950 };
+  assert.deepEqual(roomOf({ ...wide, opened: false }), { beside: false, width: 1050, height: 470 });
+  assert.deepEqual(roomOf({ ...wide, opened: true }), { beside: true, width: 634, height: 540 });
+  assert.equal(roomOf({ width: 560, windowHeight: 950, opened: true }).width, 560);
+  assert.equal(roomOf({ ...wide, windowHeight: 600, opened: false }).height, 400);
 });
 
 test("walking by rows stays within the layer", () => {

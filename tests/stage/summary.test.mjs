@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decode, mapStart, segmentOf, valueOf } from "../../cnnviz/stage/decode.mjs";
-import { alternative, factsOf, headline, sizeText, traces } from "../../cnnviz/stage/summary.mjs";
+import { alternative, factsOf, headline, labelOf, sizeText, traces } from "../../cnnviz/stage/summary.mjs";
 import { example, packed } from "./model.mjs";
 
 const model = await decode(packed(example().header, example().blocks));
@@ -36,7 +36,7 @@ test("a filter's facts hold its peak, its moment and its band", () => {
 });
 
 test("a tile's text alternative says number, mean, peak and when", () => {
-  const facts = { filter: 37, dead: false, low: -1, mean: 0.12, peak: 4.2, time: 1.556, hz: 1249 };
+  const facts = { label: "37", dead: false, low: -1, mean: 0.12, peak: 4.2, time: 1.556, hz: 1249 };
   assert.equal(alternative(facts), "filter 37, mean 0.120, peak 4.20 at 1.56 s near 1.2 kHz");
   assert.equal(alternative({ ...facts, hz: null }), "filter 37, mean 0.120, peak 4.20 at 1.56 s");
 });
@@ -62,7 +62,12 @@ test("a cell's peak lies at its window's centre and has no band", async () => {
 test("the line above says verdict, label, layer", () => {
   assert.deepEqual(headline(model), ["Flute 0.97", "labelled flute", "conv1, 3 filters of 2×3"]);
   const loading = { ...model, verdict: null, layer: null, clip: { ...model.clip, labels: [] } };
-  assert.deepEqual(headline(loading), ["no label", "the network is loading"]);
+  assert.deepEqual(headline(loading), ["A", "no label", "the network is loading"]);
+});
+
+test("a tile of the output is named after its class", () => {
+  assert.equal(labelOf(model, 1), "1");
+  assert.equal(labelOf({ ...model, layer: { kind: "output" } }, 1), "1 flute");
 });
 
 test("sizes in words", () => {
