@@ -8,7 +8,6 @@ and, where known, split, source, recording and kind.
 """
 
 import csv
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ from pathlib import Path
 
 import soundfile as sf
 
+from cnnviz import irmas
 from cnnviz.errors import BadInput
 from cnnviz.instruments import CODES
 
-AUDIO = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif")
 SHOWN = 20
 
 
@@ -141,36 +140,35 @@ def _split_recordings(items: Iterable[tuple[int, Item]]) -> list[str]:
 
 
 def read_irmas(folder: Path) -> tuple[Item, ...]:
-    """Read IRMAS as its authors distribute it.
+    """Read IRMAS as its authors distribute it, with the reader that the app uses.
 
-    Training clips lie in folders named by code and belong to the recording numbered in their name
-    (`[cel][cla]0019__3.wav`); testing excerpts have a `.txt` with one code a line beside them, and
-    belong to the track named before the last hyphen.
+    Training clips belong to the recording numbered in their name, testing excerpts to the track
+    named before the last hyphen.
 
     Raises
     ------
     BadInput
-        If the folder holds neither.
+        If the folder holds no labelled clips.
     """
     items = []
-    for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in AUDIO):
-        text = path.with_suffix(".txt")
-        if text.exists():
-            labels = tuple(text.read_text(encoding="utf-8").split())
-            name = path.stem.rsplit("-", 1)[0]
+    for excerpt in irmas.excerpts(folder):
+        stem = excerpt.path.stem
+        name = irmas.parse_training_name(stem)
+        if excerpt.part == "testing":
+            recording = stem.rpartition("-")[0] or stem
         else:
-            labels = (path.parent.name,)
-            number = re.search(r"(\d{4})__\d+$", path.stem)
-            name = number.group(1) if number else path.stem
-        if set(labels) <= set(CODES) and labels:
-            items.append(Item(path.resolve(), labels, "", "irmas", f"irmas:{name}", "music"))
+            recording = name.recording if name else stem
+        path = excerpt.path.resolve()
+        if excerpt.labels:
+            found = Item(path, excerpt.labels, "", "irmas", f"irmas:{recording}", "music")
+            items.append(found)
     if not items:
         raise BadInput(
             f"a folder must hold a manifest.csv or IRMAS clips (folders named by code, or a .txt "
             f"beside each sound), but '{folder}' has neither. Choose IRMAS-TrainingData, a "
             "testing part, or a rendered folder."
         )
-    return tuple(items)
+    return tuple(sorted(items, key=lambda item: str(item.path)))
 
 
 def write_manifest(path: Path, items: Iterable[Item]) -> None:

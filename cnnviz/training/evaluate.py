@@ -101,10 +101,11 @@ def table(
     """
     truth, groups = truth_of(items), recordings_of(items)
     there = truth.any(axis=0)
+    codes = [code for code, occurs in zip(CODES, there, strict=True) if occurs]
 
     def recall(picked: NDArray[np.int64]) -> Floats:
-        each = top1_recall(s1[picked], truth[picked])
-        return np.append(each, np.nanmean(each[there]))
+        each = top1_recall(s1[picked], truth[picked])[there]
+        return np.append(each, np.nanmean(each))
 
     each, spread = recall(np.arange(len(items))), interval(recall, groups, draws=draws)
     found: dict[str, Any] = {
@@ -112,8 +113,8 @@ def table(
             "macro": _round(each[-1]),
             "interval": _rounds(spread[:, -1]),
             "micro": _round(truth[np.arange(len(truth)), s1.argmax(axis=1)].mean()),
-            "recall": {code: _round(each[i]) for i, code in enumerate(CODES) if there[i]},
-            "intervals": {code: _rounds(spread[:, i]) for i, code in enumerate(CODES) if there[i]},
+            "recall": {code: _round(each[i]) for i, code in enumerate(codes)},
+            "intervals": {code: _rounds(spread[:, i]) for i, code in enumerate(codes)},
         },
         "lrap": _round(label_ranking_average_precision_score(truth, s1)),
         "confusion": confusion(s1, truth).tolist(),
@@ -128,20 +129,22 @@ def table(
 def _strategy(
     decided: Bools, truth: Bools, groups: NDArray[np.int64], draws: int
 ) -> dict[str, Any]:
+    there = truth.any(axis=0)
+    codes = [code for code, occurs in zip(CODES, there, strict=True) if occurs]
+
     def f1s(picked: NDArray[np.int64]) -> Floats:
         got = prf(decided[picked], truth[picked])
-        return np.array([got.micro[2], got.macro[2], *got.f1])
+        return np.array([got.micro[2], got.macro[2], *got.f1[there]])
 
     whole, spread = prf(decided, truth), interval(f1s, groups, draws=draws)
     names = ("precision", "recall", "f1")
-    occurs = truth.any(axis=0)
     return {
         "micro": dict(zip(names, _rounds(whole.micro), strict=True))
         | {"interval": _rounds(spread[:, 0])},
         "macro": dict(zip(names, _rounds(whole.macro), strict=True))
         | {"interval": _rounds(spread[:, 1])},
-        "f1": {code: _round(whole.f1[i]) for i, code in enumerate(CODES) if occurs[i]},
-        "intervals": {code: _rounds(spread[:, 2 + i]) for i, code in enumerate(CODES) if occurs[i]},
+        "f1": {code: _round(f1) for code, f1 in zip(codes, whole.f1[there], strict=True)},
+        "intervals": {code: _rounds(spread[:, 2 + i]) for i, code in enumerate(codes)},
     }
 
 

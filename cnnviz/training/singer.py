@@ -92,9 +92,9 @@ def _controls(notes: Part, rng: np.random.Generator, n: int) -> tuple[NDArray[np
 def _source(
     frequency: NDArray[np.float64], rng: np.random.Generator, sample_rate: int
 ) -> NDArray[np.float64]:
-    """Add harmonics that fall by 6 to 14 dB an octave, none above half the sample rate."""
+    """Add harmonics that fall by 4 to 8 dB an octave, none above half the sample rate."""
     phase = 2 * np.pi * np.cumsum(frequency) / sample_rate + rng.uniform(0, 6)
-    slope = rng.uniform(1.0, 2.3)
+    slope = rng.uniform(0.6, 1.4)  # 12 dB at the glottis, less 6 for radiation from the lips
     out = np.zeros(len(frequency))
     lowest = float(frequency.min())
     first = np.exp(1j * phase)

@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+import soundfile as sf
+
+from cnnviz.errors import BadInput
+from cnnviz.training import collection
+
+
+def sound(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sf.write(path, np.zeros(100), 22050)
+    return path
+
+
+def manifest(folder, *lines, head="path,labels,split,recording"):
+    path = folder / "m.csv"
+    path.write_text("\n".join((head, *lines)) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_missing_file_is_named_with_its_line(tmp_path):
+    sound(tmp_path / "a.wav")
+    path = manifest(tmp_path, "a.wav,flu,train,x", "b.wav,flu,train,x")
+    with pytest.raises(BadInput, match=r"line 3: b\.wav is missing"):
+        collection.read(path)
+
+
+def test_an_unknown_code_is_named(tmp_path):
+    sound(tmp_path / "a.wav")
+    with pytest.raises(BadInput, match="line 2: kazoo; known codes are cel cla"):
+        collection.read(manifest(tmp_path, "a.wav,flu+kazoo,train,x"))
+
+
+def test_a_line_without_label_is_refused(tmp_path):
+    sound(tmp_path / "a.wav")
+    with pytest.raises(BadInput, match="no label at all"):
+        collection.read(manifest(tmp_path, "a.wav,,train,x"))
+
+
+def test_text_renamed_to_wav_does_not_decode(tmp_path):
+    (tmp_path / "a.wav").write_text("no sound")
+    with pytest.raises(BadInput, match="does not decode"):
+        collection.read(manifest(tmp_path, "a.wav,flu,train,x"))
+
+
+def test_one_recording_on_both_sides_is_refused_with_both_lines(tmp_path):
+    sound(tmp_path / "a.wav"), sound(tmp_path / "b.wav")
+    path = manifest(tmp_path, "a.wav,flu,train,duo", "b.wav,flu,check,duo")
+    with pytest.raises(BadInput, match=r"duo is on 2 sides: train \(line 2\), check \(line 3\)"):
+        collection.read(path)
+
+
+def test_every_fault_is_listed_at_once(tmp_path):
+    path = manifest(tmp_path, "a.wav,flu,train,x", "b.wav,oboe,train,x")
+    with pytest.raises(BadInput, match=r"(?s)has 3 faults:.*line 2.*line 3.*line 3"):
+        collection.read(path)
+
+
+def test_a_manifest_without_labels_is_refused(tmp_path):
+    with pytest.raises(BadInput, match="has no labels"):
+        collection.read(manifest(tmp_path, "a.wav", head="path"))
+
+
+def test_an_empty_folder_is_no_collection(tmp_path):
+    with pytest.raises(BadInput, match="must hold sounds"):
+        collection.read(tmp_path)
+
+
+def test_sounds_without_labels_are_no_collection(tmp_path):
+    sound(tmp_path / "x" / "y.wav")
+    with pytest.raises(BadInput, match="has neither"):
+        collection.read(tmp_path)
+
+
+def test_a_path_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(BadInput, match="does not exist"):
+        collection.read(tmp_path / "none.csv")
+
+
+def test_a_manifest_written_is_read_again(tmp_path):
+    item = collection.Item(
+        sound(tmp_path / "s" / "a.flac").resolve(), ("flu", "pia"), "train", "us", "us:1", "phrase"
+    )
+    collection.write_manifest(tmp_path / "manifest.csv", [item])
+    assert collection.read(tmp_path) == (item,)
+
+
+def test_irmas_training_folders_give_code_and_recording(tmp_path):
+    sound(tmp_path / "cel" / "[cel][cla]0019__3.wav")
+    sound(tmp_path / "cel" / "[cel][cla]0019__1.wav")
+    sound(tmp_path / "tru" / "[tru][nod][jaz_blu]0391__1.wav")
+    items = collection.read(tmp_path)
+    assert [item.labels for item in items] == [("cel",), ("cel",), ("tru",)]
+    assert [item.recording for item in items] == ["irmas:0019", "irmas:0019", "irmas:0391"]
+
+
+def test_irmas_testing_excerpts_read_the_text_beside_them(tmp_path):
+    sound(tmp_path / "Part1" / "(02) dont kill the whale-1.wav")
+    (tmp_path / "Part1" / "(02) dont kill the whale-1.txt").write_text("gel\nvoi\t\n\n")
+    (item,) = collection.read(tmp_path)
+    assert item.labels == ("gel", "voi")
+    assert item.recording == "irmas:(02) dont kill the whale"

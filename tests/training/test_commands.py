@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+import soundfile as sf
+
+from cnnviz.training.__main__ import main
+
+
+def test_help_names_the_five_commands_in_order(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = capsys.readouterr().out
+    places = [said.index(f"training {verb} ") for verb in ("check", "render", "fit", "publish")]
+    assert places == sorted(places)
+
+
+def test_a_faulty_manifest_ends_with_its_faults_and_status_2(tmp_path, capsys):
+    path = tmp_path / "m.csv"
+    path.write_text("path,labels\nnone.wav,flu\n")
+    assert main(["check", str(path)]) == 2
+    assert "line 2: none.wav is missing" in capsys.readouterr().err
+
+
+def test_check_counts_files_and_recordings(tmp_path, capsys):
+    for name in ("a", "b"):
+        sf.write(tmp_path / f"{name}.wav", np.zeros(100), 22050)
+    (tmp_path / "m.csv").write_text("path,labels,recording\na.wav,flu,x\nb.wav,flu+pia,x\n")
+    assert main(["check", str(tmp_path / "m.csv")]) == 0
+    said = capsys.readouterr().out
+    assert "flu      2 files     1 recordings" in said
+
+
+def test_an_unknown_split_says_which_there_are(tmp_path, capsys):
+    sf.write(tmp_path / "a.wav", np.zeros(100), 22050)
+    (tmp_path / "m.csv").write_text("path,labels,split\na.wav,flu,train\n")
+    options = ["--network", "none", "--collection", str(tmp_path / "m.csv"), "--split", "check"]
+    assert main(["evaluate", *options]) == 2
+    assert "It has: train" in capsys.readouterr().err
+
+
+def test_held_out_names_must_stand_in_the_manifest(tmp_path, capsys):
+    sf.write(tmp_path / "a.wav", np.zeros(100), 22050)
+    (tmp_path / "m.csv").write_text("path,labels,split,recording\na.wav,flu,train,x\n")
+    (tmp_path / "held.txt").write_text("y\n")
+    options = ["--out", str(tmp_path / "w"), "--held-out", str(tmp_path / "held.txt")]
+    assert main(["render", str(tmp_path / "m.csv"), *options]) == 2
+    assert "it lacks y" in capsys.readouterr().err
