@@ -1,0 +1,79 @@
+"""What is painted while a clip plays at its own speed, and how far from the sound it is.
+
+A picture counts as shown when it was the last one painted before the screen's next refresh. The
+sound is read right after a picture was handed to the screen. The first and the last window stand
+still while the sound runs through the half second before and after them, so they are not compared.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from playwright.sync_api import Page
+
+from benchmarks.browser import choose_layer, chromium, settle, visit
+from benchmarks.listening import NETWORK
+from benchmarks.server import serve
+from benchmarks.table import Measure
+from cnnviz.card import read_card
+
+DROPPED_LIMIT_PERCENT = 2
+OFF_LIMIT_MS = 23
+LAYERS = {
+    "conv1_2": "32 maps of 47×132",
+    "conv2_2": "64 of 19×48",
+    "conv4_2": "256 of 7×10",
+    "dense": "1024 cells",
+}
+
+
+def measure(*, quick: bool) -> Iterator[Measure]:
+    """Play the first clip through, some times for each layer."""
+    repeats = 1 if quick else 5
+    with serve() as server, chromium() as browser:
+        page = visit(browser, server.url)
+        settle(page)
+        played = {}
+        for name in LAYERS:
+            if page.evaluate("bench.stage.dataset.layer") != name:
+                choose_layer(page, name)
+            played[name] = [play(page) for _ in range(repeats)]
+    for name, size in LAYERS.items():
+        runs = played[name]
+        yield Measure(
+            f"windows not shown at 1×, {name} ({size})",
+            [100 * (1 - len(run["shown"]) / run["windows"]) for run in runs],
+            "%",
+            DROPPED_LIMIT_PERCENT,
+            note=f"{len(runs[0]['shown'])} of {runs[0]['windows']} shown in the first run",
+        )
+        off = [value for run in runs for value in run["off_ms"]]
+        yield Measure(f"picture − sound, {name}", off, "ms", OFF_LIMIT_MS, largest=True)
+        yield Measure(f"picture − sound, {name}, median", off, "ms", OFF_LIMIT_MS)
+
+
+def play(page: Page) -> dict[str, Any]:
+    """Play the clip once from its beginning.
+
+    Returns
+    -------
+    dict
+        `windows` of the clip, the set `shown`, and `off_ms` for each picture.
+    """
+    page.evaluate("bench.stage.focus()")
+    page.keyboard.press("Home")
+    settle(page)
+    page.evaluate("bench.clear(); bench.play()")
+    page.wait_for_function("bench.sound.ended && bench.stage.dataset.state === 'paused'")
+    settle(page)
+    pictures = page.evaluate("bench.pictures")
+    windows = int(page.evaluate("bench.stage.dataset.frames"))
+    front_end = read_card(NETWORK).front_end
+    centres_s = front_end.window_centres_s(windows)
+    last_on_screen = {picture["screen"]: picture["frame"] for picture in pictures}
+    off_ms = [
+        abs(picture["sound"] - float(centres_s[picture["frame"]])) * 1000
+        for picture in pictures
+        if picture["state"] == "playing" and 0 < picture["frame"] < windows - 1
+    ]
+    # Window 0 stood there before play was pressed.
+    return {"windows": windows, "shown": {0, *last_on_screen.values()}, "off_ms": off_ms}
