@@ -69,3 +69,4 @@ def mark(frame: int) -> None:
 with st.sidebar:
     sidebar.choose_frame(heard, mark)
     status(network)
+network.start()

@@ -21,7 +21,7 @@ from cnnviz.store import Store
 # a 3 s clip take 53 MB, their payloads 0.04 to 3.5 MB each.
 STORE_BYTES = 160 * 2**20
 STEPS = ("Importing TensorFlow", "Reading the weights", "Compiling the network")
-POLL_S = 0.5
+POLL_S = 1.0
 
 
 class Engine:
@@ -38,10 +38,21 @@ class Engine:
     def __init__(self, folder: Path) -> None:
         self.card: Card = read_card(folder)
         self.step = 0
-        self._started_s = time.monotonic()
-        pool = ThreadPoolExecutor(1, thread_name_prefix="network")
-        self._listener: Future[Listener] = pool.submit(self._load, folder)
-        pool.shutdown(wait=False)
+        self._folder = folder
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="network")
+        self._started_s: float | None = None
+        self._listener: Future[Listener] = Future()
+
+    def start(self) -> None:
+        """Begin to load, unless that has begun.
+
+        Called when the page stands: importing TensorFlow would hold the interpreter's lock for
+        most of the time that the first picture takes.
+        """
+        if self._started_s is None:
+            self._started_s = time.monotonic()
+            self._listener = self._pool.submit(self._load)
+            self._pool.shutdown(wait=False)
 
     @property
     def ready(self) -> bool:
@@ -51,27 +62,36 @@ class Engine:
     @property
     def listener(self) -> Listener:
         """The listener; waits for it, and raises what went wrong in loading."""
+        self.start()
         return self._listener.result()
 
     @property
     def elapsed_s(self) -> float:
         """Seconds since loading began."""
-        return time.monotonic() - self._started_s
+        return 0.0 if self._started_s is None else time.monotonic() - self._started_s
 
-    def _load(self, folder: Path) -> Listener:
+    def _load(self) -> Listener:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no news of missing GPUs
-        import tensorflow  # noqa: F401
+        # Every collection would walk the hundred thousands of objects that are being made.
+        gc.disable()
+        try:
+            import keras
+            import tensorflow  # noqa: F401
 
-        self.step = 1
-        loaded = network.load(folder)
-        self.step = 2
-        listener = Listener(loaded)
-        front_end = loaded.card.front_end
-        silence = np.zeros((SEGMENT_WINDOWS, front_end.window_frames, front_end.n_mels), np.float32)
-        listener.listen(silence, layers=())
-        # Streamlit collects garbage at every rerun; walking TensorFlow's objects takes 0.25 s.
-        gc.collect()
-        gc.freeze()
+            # Streamlit calls this after every run of the page. It empties TensorFlow's kernel
+            # cache and would take away Keras's scopes under this thread; nothing here needs it.
+            keras.backend.clear_session = lambda: None
+            self.step = 1
+            loaded = network.load(self._folder)
+            self.step = 2
+            listener = Listener(loaded)
+            front_end = loaded.card.front_end
+            shape = (SEGMENT_WINDOWS, front_end.window_frames, front_end.n_mels)
+            listener.listen(np.zeros(shape, np.float32), layers=())
+        finally:
+            # What has been made stays to the end: no later collection needs to look at it.
+            gc.freeze()
+            gc.enable()
         return listener
 
 

@@ -1,6 +1,7 @@
 """The sidebar: which clip, which layer, which frame."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
         try:
             found = collection(str(folder), os.environ.get("CNNVIZ_IRMAS"))
         except BadInput as error:
-            st.error(str(error))
+            st.error(_plain(error))
             found = collection(str(folder), None)
         chosen = st.selectbox(
             "Clip",
@@ -49,7 +50,7 @@ def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
         try:
             heard = _hear(chosen, found, front_end)
         except BadInput as error:
-            st.error(str(error))
+            st.error(_plain(error))
             heard = None
         heard = heard or showing or _listed(next(iter(found.values())), front_end)
     if showing is not None and heard.id != showing.id:
@@ -152,6 +153,11 @@ def choose_frame(heard: Heard, on_frame: Callable[[int], None]) -> None:
         on_frame=_reported,
     )
     on_frame(frame)
+
+
+def _plain(error: BadInput) -> str:
+    """Return a message whose file name cannot act as Markdown: a link, a picture, a formula."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:&-])", r"\\\1", str(error))
 
 
 def _commanded() -> None:
