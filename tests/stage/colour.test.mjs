@@ -42,9 +42,9 @@ test("a filter is dead only if it never moves in the whole clip", () => {
 });
 
 test("per layer, one colour means one activation in every filter and segment", () => {
-  const ramp = Uint32Array.from({ length: 256 }, (_, index) => index);
+  const ramp = Uint32Array.from({ length: 256 }, (_, index) => index + 1000);
   const [early, late] = model.segments.map((segment) => coloursOf(model, segment, { ramp, scale: "layer" }));
-  const expected = (value) => Math.round(((value + 2) / 6) * 255);
+  const expected = (value) => 1000 + Math.round(((value + 2) / 6) * 255);
   assert.equal(early[0], expected(-1));
   assert.equal(early[255], expected(1));
   assert.equal(late[256 + 255], expected(4));
@@ -52,11 +52,11 @@ test("per layer, one colour means one activation in every filter and segment", (
 });
 
 test("per filter, the ramp spans the filter's own range over the clip", () => {
-  const ramp = Uint32Array.from({ length: 256 }, (_, index) => index);
+  const ramp = Uint32Array.from({ length: 256 }, (_, index) => index + 1000);
   const [early, late] = model.segments.map((segment) => coloursOf(model, segment, { ramp, scale: "filter" }));
-  assert.equal(early[255], 255);
-  assert.equal(early[0], 85);
-  assert.equal(late[0], 0);
-  assert.equal(early[512], 0, "a dead filter is not stretched");
-  assert.equal(early[512 + 255], 0);
+  assert.equal(early[255], 1255);
+  assert.equal(early[0], 1085);
+  assert.equal(late[0], 1000);
+  assert.equal(early[512], 1000, "a dead filter is not stretched");
+  assert.equal(early[512 + 255], 1000);
 });
