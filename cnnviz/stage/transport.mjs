@@ -47,7 +47,7 @@ export function makeTransport(act) {
   function move(time, { window, playing }) {
     bar.value = time;
     bar.style.setProperty("--done", `${(100 * time) / model.clip.seconds}%`);
-    say(readout, `${timeText(time)} · frame ${window + 1}/${model.windows}`);
+    say(readout, `${timeText(time)} · frame ${window}/${model.windows - 1}`);
     // While it plays, a screen reader on the bar would never come to an end.
     if (!playing) bar.setAttribute("aria-valuetext", readout.textContent);
     if (playing !== shown) name(playing);
