@@ -77,8 +77,27 @@ class Listener:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self._pass = _compile(network)
+        self._forward = _forward(network)
+        self._pass = self._compiled(fast=False)
         self._lock = threading.Lock()
+
+    def speed_up(self) -> None:
+        """Compile the pass with XLA and use that from now on.
+
+        It is faster, but takes seconds to compile; until then the plain graph answers.
+        """
+        self._pass = self._compiled(fast=True)
+
+    def _compiled(self, *, fast: bool) -> Callable[[Floats], dict[str, Any]]:
+        import tensorflow as tf
+
+        front_end = self.network.card.front_end
+        shape = (SEGMENT_WINDOWS, front_end.window_frames, front_end.n_mels, 1)
+        signature = [tf.TensorSpec(shape, tf.float32)]
+        compiled: Callable[[Floats], dict[str, Any]]
+        compiled = tf.function(self._forward, jit_compile=fast, input_signature=signature)
+        compiled(np.zeros(shape, np.float32))
+        return compiled
 
     def listen(
         self,
@@ -177,29 +196,22 @@ def _padded(windows: Floats) -> Floats:
     return np.concatenate([windows, last])[..., None]  # (window, frame, mel, channel)
 
 
-def _compile(network: Network) -> Callable[[Floats], dict[str, Any]]:
+def _forward(network: Network) -> Callable[[Any], dict[str, Any]]:
+    """Return the pass as TensorFlow operations: predictions, and each layer quantised."""
     import keras
-    import tensorflow as tf
 
     card = network.card
     tapped = keras.Model(
         network.model.input,
         [network.model.get_layer(name).output for name in card.outputs.values()],
     )
-    front_end = card.front_end
-    shape = (SEGMENT_WINDOWS, front_end.window_frames, front_end.n_mels, 1)
 
     def forward(windows: Any) -> dict[str, Any]:
         outputs = dict(zip(card.outputs, tapped(windows, training=False), strict=True))
-        return {"predictions": outputs["output"]} | {
-            name: _quantise(maps) for name, maps in outputs.items()
-        }
+        quantised = {name: _quantise(maps) for name, maps in outputs.items()}
+        return {"predictions": outputs["output"]} | quantised
 
-    # XLA is faster than the plain graph; `benchmarks/run.py` says by how much.
-    signature = [tf.TensorSpec(shape, tf.float32)]
-    compiled: Callable[[Floats], dict[str, Any]]
-    compiled = tf.function(forward, jit_compile=True, input_signature=signature)
-    return compiled
+    return forward
 
 
 def _quantise(maps: Any) -> tuple[Any, Any, Any]:

@@ -10,9 +10,12 @@ from tests.conftest import SMALL
 LAYERS = ("conv1", "pool1", "conv2", "global_pool", "dense", "output")
 
 
-@pytest.fixture(scope="module")
-def listener(small_network):
-    return Listener(small_network)
+@pytest.fixture(scope="module", params=["plain", "XLA"])
+def listener(small_network, request):
+    listener = Listener(small_network)
+    if request.param == "XLA":
+        listener.speed_up()
+    return listener
 
 
 @pytest.fixture(scope="module")

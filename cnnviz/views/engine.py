@@ -9,18 +9,17 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
 from cnnviz import network
-from cnnviz.activations import SEGMENT_WINDOWS, Listener
+from cnnviz.activations import Listener
 from cnnviz.card import Card, read_card
 from cnnviz.store import Store
 
 # Together with TensorFlow and the network this stays below Community Cloud's limit; the layers of
 # a 3 s clip take 53 MB, their payloads 0.04 to 3.5 MB each.
 STORE_BYTES = 160 * 2**20
-STEPS = ("Importing TensorFlow", "Reading the weights", "Compiling the network")
+STEPS = ("Importing TensorFlow", "Reading the weights", "Building the network")
 POLL_S = 1.0
 
 
@@ -52,6 +51,7 @@ class Engine:
         if self._started_s is None:
             self._started_s = time.monotonic()
             self._listener = self._pool.submit(self._load)
+            self._listener.add_done_callback(_speed_up)
             self._pool.shutdown(wait=False)
 
     @property
@@ -85,14 +85,18 @@ class Engine:
             loaded = network.load(self._folder)
             self.step = 2
             listener = Listener(loaded)
-            front_end = loaded.card.front_end
-            shape = (SEGMENT_WINDOWS, front_end.window_frames, front_end.n_mels)
-            listener.listen(np.zeros(shape, np.float32), layers=())
         finally:
             # What has been made stays to the end: no later collection needs to look at it.
             gc.freeze()
             gc.enable()
         return listener
+
+
+def _speed_up(loaded: Future[Listener]) -> None:
+    """Go on in the loading thread: the first visitor already plays."""
+    if loaded.exception() is None:
+        loaded.result().speed_up()
+        gc.freeze()
 
 
 @st.cache_resource(show_spinner=False)
