@@ -21,7 +21,9 @@ FILTERS = (32, 64, 128, 256)
 SLOPE = 0.33
 
 
-def han2016(*, n_frames: int | None, n_mels: int, n_classes: int, normalised: bool) -> Any:
+def han2016(
+    *, n_frames: int | None, n_mels: int, n_classes: int, normalised: bool, dropout: float = 0.5
+) -> Any:
     """Build the network.
 
     Parameters
@@ -32,6 +34,8 @@ def han2016(*, n_frames: int | None, n_mels: int, n_classes: int, normalised: bo
         Bands of the input; outputs.
     normalised : bool
         Whether batch normalisations stand behind the layers (for learning).
+    dropout : float
+        Behind the dense layer; half of it behind the poolings, as in the paper.
 
     Returns
     -------
@@ -52,10 +56,10 @@ def han2016(*, n_frames: int | None, n_mels: int, n_classes: int, normalised: bo
             x = active(layers.Conv2D(filters, 3, name=name)(x), name)
         if block < len(FILTERS):
             x = layers.MaxPooling2D(3, name=f"pool{block}")(x)
-            x = layers.Dropout(0.1 if normalised else 0.25, name=f"drop{block}")(x)
+            x = layers.Dropout(dropout / 2, name=f"drop{block}")(x)
     x = layers.GlobalMaxPooling2D(name="global_pool")(x)
     x = active(layers.Dense(1024, name="dense")(x), "dense")
-    x = layers.Dropout(0.5, name="dense_drop")(x)
+    x = layers.Dropout(dropout, name="dense_drop")(x)
     outputs = layers.Dense(n_classes, activation="sigmoid", name="output")(x)
     return keras.Model(inputs, outputs, name="han2016")
 

@@ -67,7 +67,7 @@ def coloured(x: Floats, rng: np.random.Generator, *, curve_db: float) -> Floats:
 def noisy(x: Floats, rng: np.random.Generator) -> Floats:
     """Lay noise under four of ten windows."""
     n, _, n_mels = x.shape
-    base = np.where(rng.random(n) < 0.4, rng.uniform(-9, -5, n), -20.0)[:, None]
+    base = np.where(rng.random(n) < 0.4, rng.uniform(-9, -6, n), -20.0)[:, None]
     tilt = rng.uniform(-1.5, 0.5, (n, 1)) * np.linspace(0, 1, n_mels)
     grain = rng.normal(0, 0.4, x.shape).astype(np.float32)
     return np.logaddexp(x, (base + tilt)[:, None, :].astype(np.float32) + grain)

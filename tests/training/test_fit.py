@@ -11,7 +11,7 @@ from cnnviz.training import architecture, collection, fit
 from cnnviz.training.render import BEHIND
 
 
-def small(*, n_frames, n_mels, n_classes, normalised):
+def small(*, n_frames, n_mels, n_classes, normalised, dropout=0.0):
     inputs = keras.Input((n_frames, n_mels, 1))
     x = layers.Conv2D(4, (3, 8), strides=(2, 8), name="conv1_1")(inputs)
     if normalised:
