@@ -3,13 +3,15 @@
 **Conventions**: a waveform is float32 mono in [-1, 1]; a log-mel is (frame, mel), low mel bands
 first; windows are (window, frame, mel). Times are seconds from the first sample; frame `i` is
 centred on `i * hop_length / sample_rate`.
+
+NumPy alone: librosa gives the same numbers, but its import takes half of the time to the first
+picture and 200 MB, which a small hosted machine does not have to spare.
 """
 
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
-import librosa
 import numpy as np
 from numpy.typing import NDArray
 
@@ -71,16 +73,12 @@ class FrontEnd:
         np.ndarray [shape=(1 + n_samples // hop_length, n_mels)], float32
         """
         peak = float(np.max(np.abs(y), initial=0.0))
-        mel = librosa.feature.melspectrogram(
-            y=y / peak if peak > 0 else y,
-            sr=self.sample_rate,
-            n_fft=self.n_fft,
-            hop_length=self.hop_length,
-            n_mels=self.n_mels,
-            power=1.0,
-        )
-        log = np.log(np.maximum(mel, self.log_floor)).T
-        return np.ascontiguousarray((log - self.mean) / self.std, dtype=np.float32)
+        padded = np.pad(y / peak if peak > 0 else y, self.n_fft // 2)
+        frames = np.lib.stride_tricks.sliding_window_view(padded, self.n_fft)[:: self.hop_length]
+        magnitude = np.abs(np.fft.rfft(frames * hann(self.n_fft)))  # (frame, bin)
+        mel = magnitude @ mel_bank(self.n_mels, self.n_fft, self.sample_rate).T
+        log = np.log(np.maximum(mel, self.log_floor))
+        return np.asarray((log - self.mean) / self.std, dtype=np.float32)
 
     def windows(self, log_mel: Floats, *, hop_frames: int = 1) -> Floats:
         """Cut a log-mel into overlapping windows.
@@ -107,7 +105,7 @@ class FrontEnd:
 
     def mel_hz(self) -> NDArray[np.float64]:
         """Return the centre of each mel band in Hz, low to high."""
-        return mel_centres_hz(self.n_mels, self.sample_rate)
+        return mel_edges_hz(self.n_mels, self.sample_rate)[1:-1]
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers as they stand in a card."""
@@ -115,9 +113,37 @@ class FrontEnd:
 
 
 @lru_cache(maxsize=8)
-def mel_centres_hz(n_mels: int, sample_rate: int) -> NDArray[np.float64]:
-    """Return the centres of `n_mels` bands between 0 Hz and half of `sample_rate`."""
-    edges = librosa.mel_frequencies(n_mels=n_mels + 2, fmin=0.0, fmax=sample_rate / 2)
-    centres: NDArray[np.float64] = edges[1:-1]
-    centres.setflags(write=False)
-    return centres
+def hann(n: int) -> Floats:
+    """Return a periodic Hann window of `n` samples."""
+    return np.asarray(0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n), dtype=np.float32)
+
+
+@lru_cache(maxsize=8)
+def mel_bank(n_mels: int, n_fft: int, sample_rate: int) -> Floats:
+    """Return triangles of unit area over the mel bands.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_mels, 1 + n_fft // 2)], float32
+        As `librosa.filters.mel` gives them; a test compares the two.
+    """
+    edges = mel_edges_hz(n_mels, sample_rate)[:, None]
+    low, centre, high = edges[:-2], edges[1:-1], edges[2:]
+    bins = np.linspace(0, sample_rate / 2, 1 + n_fft // 2)
+    triangles = np.minimum((bins - low) / (centre - low), (high - bins) / (high - centre))
+    return np.asarray(np.maximum(triangles, 0) * 2 / (high - low), dtype=np.float32)
+
+
+@lru_cache(maxsize=8)
+def mel_edges_hz(n_mels: int, sample_rate: int) -> NDArray[np.float64]:
+    """Return the edges and centres of `n_mels` overlapping bands from 0 Hz to half the rate.
+
+    Slaney's scale (Auditory Toolbox, 1998): 200/3 Hz a mel up to 1 kHz, above that 27 mels for
+    each factor of 6.4.
+    """
+    top_hz = sample_rate / 2
+    top = 3 * top_hz / 200 if top_hz < 1000 else 15 + 27 * np.log(top_hz / 1000) / np.log(6.4)
+    mels = np.linspace(0, top, n_mels + 2)
+    edges = np.where(mels < 15, mels * 200 / 3, 1000 * 6.4 ** ((mels - 15) / 27))
+    edges.setflags(write=False)
+    return edges
