@@ -20,6 +20,7 @@ def measure(*, quick: bool) -> Iterator[Measure]:
     with serve() as server, chromium() as browser:
         page = visit(browser, server.url)
         settle(page)
+        server.wait_until_warm()
         # The first one warms what is loaded at first use: the browser's fonts, the server's charts.
         watched = [watch(page, title) for title in unheard[: 4 if quick else 16]][1:]
     moving_s = [clip["moving"] / 1000 for clip in watched]

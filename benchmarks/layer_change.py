@@ -18,6 +18,8 @@ def measure(*, quick: bool) -> Iterator[Measure]:
     again: dict[str, list[float]] = {name: [] for name in LAYERS}
     with serve() as server, chromium() as browser:
         page = visit(browser, server.url)
+        settle(page)
+        server.wait_until_warm()
         for title in sample_clips.titles()[1 : 2 if quick else 4]:
             settle(page)
             choose(page, "Clip", title)

@@ -27,6 +27,7 @@ def measure(*, quick: bool) -> Iterator[Measure]:
         pages = [visit(browser, server.url) for _ in range(visitors)]
         for page in pages:
             settle(page)
+        server.wait_until_warm()
         start_gb = server.rss_bytes() / 1e9
         for look in range(looks):
             for index, page in enumerate(pages):

@@ -113,12 +113,15 @@ def _write(
     (segment,) = heard.layers[layer]
 
     def seconds(writer: Callable[[], AbstractMovieWriter], suffix: str, frames: int) -> float:
+        # What it takes for all windows, reckoned from the first `frames` of them.
         with tempfile.TemporaryDirectory() as folder:
             start = time.perf_counter()
             figure, paint = draw(heard, segment)
             animation = FuncAnimation(figure, paint, frames=frames, init_func=lambda: None)
+            drawn = time.perf_counter()
             animation.save(Path(folder) / f"maps{suffix}", writer=writer())
-            return time.perf_counter() - start
+            saved = time.perf_counter()
+            return drawn - start + (saved - drawn) * len(heard.windows) / frames
 
     ways: dict[str, tuple[Callable[[], AbstractMovieWriter], str]] = {
         "Pillow": (lambda: PillowWriter(PICTURES_PER_S), ".gif")
@@ -127,12 +130,7 @@ def _write(
         ways["ffmpeg"] = (lambda: FFMpegWriter(PICTURES_PER_S, codec="mpeg4"), ".mp4")
     trials = {name: seconds(*given, TRIAL_WINDOWS) for name, given in ways.items()}
     name = min(trials, key=lambda name: trials[name])
-    taken = seconds(*ways[name], windows)
-    total = len(heard.windows)
-    note = f"{total} windows, {name}, without the network's pass"
-    if windows < total:
-        start = trials[name]
-        each = (taken - start) / (windows - TRIAL_WINDOWS)
-        taken = start + each * (total - TRIAL_WINDOWS)
+    note = f"{len(heard.windows)} windows, {name}, without the network's pass"
+    if windows < len(heard.windows):
         note += f"; reckoned from {windows} windows"
-    return Video(layer, way, taken, note)
+    return Video(layer, way, seconds(*ways[name], windows), note)

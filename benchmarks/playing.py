@@ -32,6 +32,7 @@ def measure(*, quick: bool) -> Iterator[Measure]:
     with serve() as server, chromium() as browser:
         page = visit(browser, server.url)
         settle(page)
+        server.wait_until_warm()
         played = {}
         for name in LAYERS:
             if page.evaluate("bench.stage.dataset.layer") != name:

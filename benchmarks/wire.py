@@ -22,6 +22,7 @@ def measure(*, quick: bool) -> Iterator[Measure]:
     with serve() as server, chromium() as browser:
         page = visit(browser, server.url)
         settle(page)
+        server.wait_until_warm()
         yield from moves(page, repeats=4 if quick else 20)
         yield from settings(page)
 
