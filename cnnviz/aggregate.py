@@ -39,13 +39,13 @@ def half_overlap(window_frames: int) -> int:
 
 def verdict_s1(predictions: Floats) -> NDArray[np.float64]:
     """Return the mean of the windows' predictions: how present a class is throughout."""
-    return np.mean(predictions, axis=0, dtype=np.float64)
+    return np.asarray(np.mean(predictions, axis=0, dtype=np.float64))
 
 
 def verdict_s2(predictions: Floats) -> NDArray[np.float64]:
     """Return the sum over windows, divided by its largest class: the leading class is always 1."""
     total = np.sum(predictions, axis=0, dtype=np.float64)
-    return total / max(float(total.max()), np.finfo(np.float64).tiny)
+    return np.asarray(total / max(float(np.max(total)), float(np.finfo(np.float64).tiny)))
 
 
 def prf(decided: Bools, truth: Bools) -> Scores:

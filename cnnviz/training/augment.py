@@ -47,7 +47,7 @@ def level(x: Floats) -> Floats:
 def mixed(front: Floats, back: Floats, *, below_db: Floats) -> Floats:
     """Add two sounds as their mel magnitudes, the second so many dB below the first."""
     shift = level(front) - level(back) - below_db[:, None, None] / NEPER_DB
-    return np.logaddexp(front, back + shift)
+    return np.asarray(np.logaddexp(front, back + shift), dtype=np.float32)
 
 
 def coloured(x: Floats, rng: np.random.Generator, *, curve_db: float) -> Floats:
@@ -61,7 +61,7 @@ def coloured(x: Floats, rng: np.random.Generator, *, curve_db: float) -> Floats:
     # A quarter loses its top, as with narrow-band tape or a low bit rate.
     edge = np.where(rng.random(n) < 0.25, rng.uniform(0.6, 1.0, n), 2.0)[:, None] * n_mels
     curve -= 0.5 * np.maximum(np.arange(n_mels) - edge, 0)
-    return (x + curve[:, None, :]).astype(np.float32)
+    return np.asarray(x + curve[:, None, :], dtype=np.float32)
 
 
 def noisy(x: Floats, rng: np.random.Generator) -> Floats:
@@ -70,7 +70,8 @@ def noisy(x: Floats, rng: np.random.Generator) -> Floats:
     base = np.where(rng.random(n) < 0.4, rng.uniform(-9, -6, n), -20.0)[:, None]
     tilt = rng.uniform(-1.5, 0.5, (n, 1)) * np.linspace(0, 1, n_mels)
     grain = rng.normal(0, 0.4, x.shape).astype(np.float32)
-    return np.logaddexp(x, (base + tilt)[:, None, :].astype(np.float32) + grain)
+    noise = (base + tilt)[:, None, :].astype(np.float32) + grain
+    return np.asarray(np.logaddexp(x, noise), dtype=np.float32)
 
 
 def masked(x: Floats, rng: np.random.Generator, *, count: int) -> Floats:

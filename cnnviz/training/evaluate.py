@@ -101,7 +101,7 @@ def table(
     """
     truth, groups = truth_of(items), recordings_of(items)
     there = truth.any(axis=0)
-    codes = [code for code, occurs in zip(CODES, there, strict=True) if occurs]
+    codes = [CODES[i] for i in np.flatnonzero(there)]
 
     def recall(picked: NDArray[np.int64]) -> Floats:
         each = top1_recall(s1[picked], truth[picked])[there]
@@ -130,7 +130,7 @@ def _strategy(
     decided: Bools, truth: Bools, groups: NDArray[np.int64], draws: int
 ) -> dict[str, Any]:
     there = truth.any(axis=0)
-    codes = [code for code, occurs in zip(CODES, there, strict=True) if occurs]
+    codes = [CODES[i] for i in np.flatnonzero(there)]
 
     def f1s(picked: NDArray[np.int64]) -> Floats:
         got = prf(decided[picked], truth[picked])

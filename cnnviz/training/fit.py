@@ -133,7 +133,7 @@ def _window(
     return a if a[::6, ::8].mean(dtype=np.float32) >= b[::6, ::8].mean(dtype=np.float32) else b
 
 
-@keras.saving.register_keras_serializable("cnnviz")
+@keras.saving.register_keras_serializable("cnnviz")  # type: ignore[untyped-decorator]
 def loss(targets: Any, outputs: Any) -> Any:
     """Add the cross-entropy of each sigmoid to that of a softmax over the same logits.
 
@@ -153,7 +153,7 @@ def rate_at(progress: float, *, largest: float) -> float:
     """Return the learning rate: a straight rise, then a half cosine to nothing."""
     if progress < RISE:
         return largest * (0.04 + 0.96 * progress / RISE)
-    return largest * (0.002 + 0.5 * (1 + np.cos(np.pi * (progress - RISE) / (1 - RISE))))
+    return largest * float(0.002 + 0.5 * (1 + np.cos(np.pi * (progress - RISE) / (1 - RISE))))
 
 
 class Held:

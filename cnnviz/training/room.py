@@ -34,7 +34,7 @@ def reverberate(y: Sound, rng: np.random.Generator, *, sample_rate: int, wet: fl
         echo[rng.integers(1, max(2, int(0.05 * sample_rate)))] += rng.normal(0, 2.0)
     echo /= np.sqrt(np.sum(echo**2)) + 1e-9
     answer = fftconvolve(y, echo)[: len(y)]
-    return (y + wet * answer).astype(np.float32)
+    return np.asarray(y + wet * answer, dtype=np.float32)
 
 
 def equalise(y: Sound, rng: np.random.Generator, *, sample_rate: int, depth_db: float) -> Sound:
@@ -66,7 +66,7 @@ def hiss(y: Sound, rng: np.random.Generator, *, below_db: float) -> Sound:
     spectrum /= np.maximum(np.arange(len(spectrum)), 1) ** rng.uniform(0, 0.5)
     noise = np.fft.irfft(spectrum, len(y))
     gain = rms(y) / (rms(noise) + 1e-12) * 10 ** (-below_db / 20)
-    return (y + gain * noise).astype(np.float32)
+    return np.asarray(y + gain * noise, dtype=np.float32)
 
 
 def drive(y: Sound, *, amount: float) -> Sound:
@@ -74,7 +74,7 @@ def drive(y: Sound, *, amount: float) -> Sound:
     if amount <= 0:
         return y
     peak = float(np.max(np.abs(y), initial=1e-9))
-    return (peak * np.tanh(amount * y / peak) / np.tanh(amount)).astype(np.float32)
+    return np.asarray(peak * np.tanh(amount * y / peak) / np.tanh(amount), dtype=np.float32)
 
 
 def levelled(y: Sound, *, peak: float) -> Sound:

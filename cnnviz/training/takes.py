@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import librosa
 import numpy as np
 import soundfile as sf
-import soxr
+import soxr  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
@@ -66,7 +66,9 @@ def load(item: Item) -> Sound:
     """Read a file as mono at `SAMPLE_RATE`."""
     y, rate = sf.read(item.path, dtype="float32", always_2d=True)
     y = y.mean(axis=1)
-    return y if rate == SAMPLE_RATE else soxr.resample(y, rate, SAMPLE_RATE).astype(np.float32)
+    if rate != SAMPLE_RATE:
+        y = soxr.resample(y, rate, SAMPLE_RATE)
+    return np.asarray(y, dtype=np.float32)
 
 
 def estimated_pitch(y: Sound) -> float:
@@ -100,7 +102,8 @@ def shifted(y: Sound, *, semitones: float) -> Sound:
     if abs(semitones) < 0.02:
         return y
     ratio = 2 ** (semitones / 12)
-    return soxr.resample(y, SAMPLE_RATE * ratio, SAMPLE_RATE, "MQ").astype(np.float32)
+    moved = soxr.resample(y, SAMPLE_RATE * ratio, SAMPLE_RATE, "MQ")
+    return np.asarray(moved, dtype=np.float32)
 
 
 def sequence(notes: Part, takes: Sequence[Take], *, seconds: float, ring: bool) -> Sound:
@@ -158,7 +161,7 @@ def excerpt(
     pieces: list[Sound] = []
     have = 0
     while have < n:
-        y = takes[rng.integers(len(takes))].y
+        y = takes[int(rng.integers(len(takes)))].y
         if len(y) > 2 * n:
             start = int(rng.integers(0, len(y) - 2 * n))
             y = y[start : start + 2 * n]
