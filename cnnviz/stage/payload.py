@@ -164,7 +164,7 @@ def quantise(values: NDArray[np.float32]) -> tuple[bytes, float, float]:
     """Return an array's 8-bit codes with the values of code 0 and code 255."""
     low, high = float(values.min()), float(values.max())
     step = (high - low) / LARGEST_CODE
-    codes = np.zeros(values.shape) if step == 0 else (values - low) / step
+    codes = np.zeros(values.shape) if step == 0 else (values.astype(np.float64) - low) / step
     return np.rint(codes).astype(np.uint8).tobytes(), low, high
 
 

@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-pytest.importorskip("fluidsynth", reason="pyfluidsynth renders; the app does without")
-
 from cnnviz.instruments import CODES
-from cnnviz.training import samples, synth
+from cnnviz.training import samples
 
 FOLDER = Path(__file__).parents[2] / "sample_audio"
 
@@ -39,10 +37,6 @@ def test_clips_are_as_long_as_listed_and_sound(row):
     assert np.abs(y).reshape(-1, rate // 4).max(axis=1).min() > 0.002, "no hole in the music"
 
 
-@pytest.mark.skipif(
-    not all(synth.SOUNDFONTS[font][0].exists() for font in samples.FONTS),
-    reason="needs the soundfonts of Debian that the samples were rendered from",
-)
 def test_a_clip_rendered_again_is_the_clip():
     sample = samples.plan()[0]
     y, _ = sf.read(FOLDER / sample.file, dtype="float32")

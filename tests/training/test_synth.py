@@ -1,16 +1,11 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("fluidsynth", reason="pyfluidsynth renders; the app does without")
-
 from cnnviz.errors import BadInput
 from cnnviz.training import synth
 from cnnviz.training.score import Note
 
 FONT = "timgm"
-pytestmark = pytest.mark.skipif(
-    not synth.SOUNDFONTS[FONT][0].exists(), reason="needs Debian's timgm6mb-soundfont"
-)
 NOTES = (Note(0.0, 0.4, 60, 100), Note(0.5, 0.4, 64, 60))
 
 
