@@ -1,6 +1,6 @@
 """Write the golden file: what the shipped network answers to one sample.
 
-Run it after the weights or the samples have changed, and look at the difference.
+`python -m scripts.make_golden` after the weights or the samples have changed; look at what changed.
 """
 
 from pathlib import Path

@@ -4,6 +4,7 @@ const MOVES = { ArrowLeft: -1, ArrowRight: 1 };
 const ROWS = { ArrowUp: -1, ArrowDown: 1 };
 const NEIGHBOURS = { ",": -1, ".": 1 };
 const SHIFTED = 10;
+const AT_LARGE = new Set([" ", "ArrowLeft", "ArrowRight", "Escape"]);
 
 /**
  * The command of a key, or null to leave the key to the browser.
@@ -32,20 +33,30 @@ function takesKeys({ tag, type }) {
   return tag === "SELECT" || tag === "TEXTAREA" || (tag === "INPUT" && type !== "range");
 }
 
-/** Answer the keys pressed within an element: `act` holds one function for each command. */
+/**
+ * Answer the keys pressed within an element, and, while nothing on the page has the focus, those
+ * that do not scroll it by habit: `act` holds one function for each command.
+ *
+ * @returns {() => void} stops listening to the page
+ */
 export function answerKeys(root, act) {
-  root.addEventListener("keydown", (event) => {
+  const answer = (event) => {
     const control = event.ctrlKey || event.metaKey || event.altKey;
     const press = { key: event.key, shift: event.shiftKey, control };
+    const atLarge = event.currentTarget !== root;
+    if (atLarge && (event.target !== document.body || !AT_LARGE.has(event.key))) return;
     const command = commandOf(press, targetOf(event.target));
     if (!command) return;
     event.preventDefault();
     act[command.name](command);
-  });
+  };
+  root.addEventListener("keydown", answer);
+  document.addEventListener("keydown", answer);
   // A space lets go of a tile as a click, which would open it.
   root.addEventListener("keyup", (event) => {
     if (event.key === " " && targetOf(event.target).tile) event.preventDefault();
   });
+  return () => document.removeEventListener("keydown", answer);
 }
 
 function targetOf(element) {

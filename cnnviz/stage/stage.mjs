@@ -90,7 +90,7 @@ class Stage {
     for (const panel of [this.words, this.transport, this.bars]) panel.show(model);
     this.grid.root.hidden = this.legend.root.hidden = !model.layer;
     if (model.layer) this.grid.show(model);
-    if (first) answerKeys(this.root, this.act);
+    if (first) this.ignoreKeys = answerKeys(this.root, this.act);
     if (fresh) this.player.load(model.sound);
     if (opened !== null) this.enlarge(opened);
     this.recolour();
@@ -236,6 +236,7 @@ class Stage {
 
   leave() {
     this.player.leave();
+    this.ignoreKeys?.();
     this.sizes.disconnect();
     if (this.meeting.obey === this.obey) this.meeting.obey = null;
     this.root.remove();
