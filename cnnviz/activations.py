@@ -6,8 +6,6 @@ share. The value behind a code is `low + code * (high - low) / 255`, with `low` 
 filter in its segment. A layer of cells has maps of 1 x 1.
 """
 
-import ctypes
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.frontend import Floats
+from cnnviz.memory import give_back
 from cnnviz.network import Network
 
 # Windows in one call of the compiled pass: those of a 3 s clip at a hop of one frame, so that the
@@ -131,15 +130,8 @@ class Listener:
                 codes, low, high = (tensor.numpy() for tensor in answer[name])
                 segments.append(Segment(first, codes[:, : len(part)], low, high))
             progress(min(1.0, (first + SEGMENT_WINDOWS) / len(windows)))
-        _give_back()
+        give_back()
         return Answer(np.concatenate(predictions), {n: tuple(s) for n, s in kept.items()})
-
-
-def _give_back() -> None:
-    """Hand freed memory back to the system: glibc would keep some 200 MB of each pass's."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)
 
 
 def movement(segments: tuple[Segment, ...]) -> Floats:

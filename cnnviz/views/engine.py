@@ -14,11 +14,12 @@ import streamlit as st
 from cnnviz import network
 from cnnviz.activations import Listener
 from cnnviz.card import Card, read_card
+from cnnviz.memory import give_back, keep_small
 from cnnviz.store import Store
 
 # Together with TensorFlow and the network this stays below Community Cloud's limit; the layers of
 # a 3 s clip take 53 MB, their payloads 0.04 to 3.5 MB each.
-STORE_BYTES = 160 * 2**20
+STORE_BYTES = 128 * 2**20
 STEPS = ("Importing TensorFlow", "Reading the weights", "Building the network")
 POLL_S = 1.0
 
@@ -97,11 +98,13 @@ def _speed_up(loaded: Future[Listener]) -> None:
     if loaded.exception() is None:
         loaded.result().speed_up()
         gc.freeze()
+        give_back()
 
 
 @st.cache_resource(show_spinner=False)
 def engine(folder: str) -> Engine:
     """Return the one engine of a network folder; it starts to load at the first call."""
+    keep_small()
     return Engine(Path(folder))
 
 

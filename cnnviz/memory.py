@@ -1,0 +1,32 @@
+"""Keeps the C library from holding on to freed memory, which a small hosted machine needs.
+
+glibc gives each thread an arena of its own and returns memory only from their ends; Streamlit has
+a thread for every visitor, and each pass frees some 200 MB. On other systems nothing is done.
+"""
+
+import ctypes
+import sys
+
+# From glibc's malloc.h
+M_MMAP_THRESHOLD = -3
+M_ARENA_MAX = -8
+ARENAS = 2
+# Larger blocks are mapped one by one and go back to the system when they are freed.
+MAPPED_BYTES = 2**20
+
+
+def keep_small() -> None:
+    """Limit the arenas and map large blocks; call it before the threads come."""
+    if (mallopt := _glibc("mallopt")) is not None:
+        mallopt(M_ARENA_MAX, ARENAS)
+        mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES)
+
+
+def give_back() -> None:
+    """Return what has been freed to the system."""
+    if (trim := _glibc("malloc_trim")) is not None:
+        trim(0)
+
+
+def _glibc(name: str) -> "ctypes._NamedFuncPointer | None":
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
