@@ -1,0 +1,151 @@
+"""The frame slider and the playhead are one thing, and the address remembers where it stands."""
+
+import pytest
+
+from cnnviz.clips import samples
+from tests.conftest import ROOT
+
+MOST_BYTES = 20_000
+
+
+def drag(visit, plot, *, start, end):
+    """Drag along a plot or bar, from one share of its width to another, and hold."""
+    visit.stage.locator(plot).scroll_into_view_if_needed()
+    box = visit.stage.locator(plot).bounding_box()
+    y = box["y"] + box["height"] / 2
+    visit.page.mouse.move(box["x"] + box["width"] * start, y)
+    visit.page.mouse.down()
+    visit.page.mouse.move(box["x"] + box["width"] * end, y, steps=5)
+
+
+def test_the_slider_moves_the_picture_with_few_bytes(visit):
+    visit.slider.focus()
+    for frame, key in [(1, "ArrowRight"), (2, "ArrowRight"), (87, "End"), (86, "ArrowLeft")]:
+        sent, got = len(visit.sent), len(visit.got)
+        with visit.answered():
+            visit.page.keyboard.press(key)
+        visit.slid(frame)
+        visit.until(frame=frame, state="paused")
+        assert sum(visit.sent[sent:]) + sum(visit.got[got:]) < MOST_BYTES
+
+
+def test_moving_the_slider_while_it_plays_seeks_and_plays_on(visit):
+    visit.button("Loop").click()
+    visit.button("Play").click()
+    visit.wait("watch.says({ state: 'playing' }) && Number(watch.facts().frame) > 3")
+    visit.page.evaluate("watch.listen(), watch.follow()")
+    got = len(visit.got)
+    visit.slider.focus()
+    with visit.answered():
+        visit.page.keyboard.press("End")
+    # It was heard from there on: the last frames, though nobody waited for them.
+    visit.wait("watch.painted.some((p) => Number(p.frame) === 87 && !p.paused)")
+    visit.wait("watch.heard.includes('seeking')")
+    assert not {"pause", "emptied", "loadstart"} & set(visit.page.evaluate("watch.heard"))
+    assert sum(visit.got[got:]) < MOST_BYTES
+    assert visit.says()["state"] == "playing"
+
+
+def test_while_it_plays_nothing_is_sent(visit):
+    visit.button("Loop").click()
+    visit.button("Play").click()
+    visit.wait("watch.says({ state: 'playing' })")
+    visit.page.evaluate("watch.follow()")
+    sent, got = len(visit.sent), len(visit.got)
+    visit.wait("watch.painted.length > 60")
+    assert (visit.sent[sent:], visit.got[got:]) == ([], [])
+
+
+def test_pausing_moves_the_slider_and_the_address(visit):
+    visit.button("Play").click()
+    visit.wait("watch.says({ state: 'playing' }) && Number(watch.facts().frame) > 20")
+    got = len(visit.got)
+    visit.button("Pause").click()
+    visit.wait("watch.says({ state: 'paused' })")
+    frame = visit.says()["frame"]
+    visit.slid(frame)
+    assert int(frame) > 20
+    assert visit.says()["frame"] == frame  # the slider's answer is an echo, not a command
+    assert sum(visit.got[got:]) < MOST_BYTES
+
+
+@pytest.mark.parametrize("plot", [".spectrogram .plot", "input.time"])
+def test_scrubbing_moves_the_picture_at_once_and_the_slider_at_the_end(visit, plot):
+    sent = len(visit.sent)
+    drag(visit, plot, start=0.4, end=0.7)
+    visit.wait("Number(watch.facts().frame) > 60")
+    assert visit.sent[sent:] == []  # nothing while the pointer is down
+    visit.page.mouse.up()
+    frame = visit.says()["frame"]
+    # A picture in the middle of 130 frames is that of a window that begins 21 frames before.
+    assert int(frame) == pytest.approx(0.7 * 130 - 21, abs=2)
+    visit.slid(frame)
+    visit.until(frame=frame, state="paused")
+
+
+def test_a_click_on_the_spectrogram_while_it_plays_plays_on_from_there(visit):
+    visit.button("Loop").click()
+    visit.button("Play").click()
+    visit.wait("watch.says({ state: 'playing' })")
+    visit.page.evaluate("watch.listen(), watch.follow()")
+    drag(visit, ".spectrogram .plot", start=0.8, end=0.8)
+    visit.page.mouse.up()
+    visit.wait("watch.painted.some((p) => Number(p.frame) >= 80)")
+    assert visit.says()["state"] == "playing"
+    assert not {"pause", "emptied", "loadstart"} & set(visit.page.evaluate("watch.heard"))
+
+
+def test_looks_send_nothing(visit):
+    sent = len(visit.sent)
+    visit.stage.get_by_role("combobox", name="Scale").select_option("filter")
+    visit.stage.get_by_role("combobox", name="Colours").select_option("magma")
+    visit.stage.get_by_role("combobox", name="Speed").select_option("0.25")
+    for name in ("Larger", "Smaller", "Loop"):
+        visit.button(name).click()
+    light = visit.page.evaluate("getComputedStyle(watch.stage()).color")
+    visit.page.emulate_media(color_scheme="dark")
+    visit.wait("getComputedStyle(watch.stage()).color !== wanted", light)
+    visit.page.set_viewport_size({"width": 1000, "height": 800})
+    visit.wait("watch.stage().clientWidth < 700")
+    # Messages keep their order: this one would come after any other.
+    visit.slider.focus()
+    with visit.answered():
+        visit.page.keyboard.press("ArrowRight")
+    assert len(visit.sent) - sent == 1
+
+
+def test_an_address_opens_the_same_clip_layer_and_frame_elsewhere(enter):
+    first = enter().open()
+    clip = samples(ROOT / "sample_audio")[7]
+    first.choose("Clip", clip.title)
+    first.wait("watch.facts().clip === wanted && watch.still()", clip.id)
+    first.choose("Layer", "pool3 · 128 filters of 3×6")
+    first.until(layer="pool3")
+    drag(first, ".spectrogram .plot", start=0.3, end=0.5)
+    first.page.mouse.up()
+    frame = first.says()["frame"]
+    first.slid(frame)
+    first.until(clip=clip.id, layer="pool3", frame=frame, state="paused")
+
+    second = enter()
+    second.url = first.page.url
+    second.open()
+    second.until(**first.says())
+    assert second.slider.input_value() == frame
+    pictures = [
+        visit.stage.locator(".grid canvas").evaluate("(canvas) => canvas.toDataURL()")
+        for visit in (first, second)
+    ]
+    assert pictures[0] == pictures[1]
+
+
+def test_a_reload_opens_the_same_again(visit):
+    visit.choose("Layer", "conv4_1 · 256 filters of 5×8")
+    visit.until(layer="conv4_1")
+    visit.slider.focus()
+    visit.page.keyboard.press("End")
+    visit.slid(87)
+    said = visit.says()
+    visit.page.reload()
+    visit.wait("watch.says({ state: 'paused' })")
+    visit.until(**said)

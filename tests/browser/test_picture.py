@@ -1,0 +1,169 @@
+"""What is on the screen is what the network computed: pixels against NumPy.
+
+**Conventions**: a picture is (row, column, channel) of a screenshot, from the top left; a map is
+(frame, mel) as the network gives it, drawn with time to the right and high bands at the top. A
+pixel's *index* is the place, 0 to 255, of the viridis colour nearest to its own.
+"""
+
+import io
+
+import keras
+import matplotlib
+import matplotlib.image
+import numpy as np
+import pytest
+
+from cnnviz import network
+from cnnviz.clips import samples
+from cnnviz.listening import hear
+from tests.conftest import ROOT
+
+VIRIDIS = matplotlib.colormaps["viridis"](np.arange(256))[:, :3] * 255
+# Half a code from quantising each filter by its own range, half from rounding to 256 colours,
+# and neighbours on the ramp, which the stage keeps every fifth colour of, differ by 1 in a channel.
+INDEX_TOLERANCE = 3
+COLOUR_TOLERANCE = 3.0
+# Pixels this near to the edge of a code's block may belong to either; it is in shares of a block.
+EDGE = 0.2
+
+
+@pytest.fixture(scope="module")
+def loaded():
+    """Load the network again, in this process, with no code of the page between."""
+    return network.load(ROOT / "models" / "han2016")
+
+
+@pytest.fixture(scope="module")
+def heard(loaded):
+    """The clip that the page opens with, as it is fed to the network."""
+    clip = samples(ROOT / "sample_audio")[0]
+    front_end = loaded.card.front_end
+    return hear(clip.path, id=clip.id, title=clip.title, name=clip.path.name, front_end=front_end)
+
+
+def maps(loaded, heard, name):
+    """Return a layer's activations over the clip: (window, frame, mel, filter)."""
+    output = loaded.model.get_layer(loaded.card.outputs[name]).output
+    values = keras.Model(loaded.model.input, output).predict_on_batch(heard.windows[..., None])
+    return values if values.ndim == 4 else values[:, None, None, :]
+
+
+def index_of(values, *, low, high):
+    return (values - low) / (high - low) * 255
+
+
+def picture_of(visit, selector):
+    """Return the screenshot of an element, (row, column, channel), and its box in it."""
+    element = visit.stage.locator(selector)
+    element.scroll_into_view_if_needed()
+    visit.page.mouse.move(0, 0)
+    visit.wait("watch.still()")
+    box = element.bounding_box()
+    png = visit.page.screenshot()
+    picture = matplotlib.image.imread(io.BytesIO(png))[..., :3] * 255
+    return picture, box
+
+
+def compare(picture, box, expected, *, width=(0.0, 1.0), height=(0.0, 1.0)):
+    """Return index seen and index expected of every pixel well within a code's block.
+
+    Parameters
+    ----------
+    picture : np.ndarray [shape=(row, column, 3)]
+    box : dict
+        Where in the picture the map lies: x, y, width, height in pixels.
+    expected : np.ndarray [shape=(frame, mel)]
+        Indices.
+    width, height : tuple of float
+        The part to compare, in shares, where something else lies over the rest.
+    """
+    frames, mels = expected.shape
+    rows, columns = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]] + 0.5
+    x = (columns - box["x"]) / box["width"] * frames
+    y = (1 - (rows - box["y"]) / box["height"]) * mels
+    (left, right), (bottom, top) = np.multiply(width, frames), np.multiply(height, mels)
+    far = (np.abs(x % 1 - 0.5) < 0.5 - EDGE) & (np.abs(y % 1 - 0.5) < 0.5 - EDGE)
+    chosen = (x > left) & (x < right) & (y > bottom) & (y < top) & far
+    colours = picture[chosen]
+    apart = np.linalg.norm(colours[:, None, :] - VIRIDIS[None], axis=2)  # (pixel, colour)
+    assert apart.min(axis=1).max() < COLOUR_TOLERANCE, "a colour that is not of the map"
+    at = np.floor(x[chosen]).astype(int), np.floor(y[chosen]).astype(int)
+    share = (width[1] - width[0]) * (height[1] - height[0])
+    assert len(set(zip(*at, strict=True))) > 0.7 * share * frames * mels
+    return apart.argmin(axis=1), expected[at]
+
+
+@pytest.mark.parametrize("window", [20, 61])
+@pytest.mark.parametrize("layer", ["conv2_2", "conv4_2", "pool3"])
+def test_a_tile_is_the_networks_map(enter, loaded, heard, layer, window):
+    option = next(one for one in loaded.card.layers if one.name == layer)
+    visit = enter().open(layer=f"{layer} · {option.size}", frame=window)
+    visit.until(layer=layer, frame=window)
+    values = maps(loaded, heard, layer)
+    low, high = values.min(), values.max()
+    # The filter that changes most from this window to the next: the hardest to get right.
+    change = np.abs(values[window + 1] - values[window]).mean((0, 1))
+    filter_ = int(change.argmax())
+    picture, box = picture_of(visit, f"[data-filter='{filter_}']")
+    expected = index_of(values[..., filter_], low=low, high=high)  # (window, frame, mel)
+
+    seen, wanted = compare(picture, box, expected[window])
+    assert np.abs(seen - wanted).max() <= INDEX_TOLERANCE
+    assert np.ptp(wanted) > 30
+    # The neighbouring picture would not have passed.
+    seen, wanted = compare(picture, box, expected[window + 1])
+    assert np.abs(seen - wanted).max() > INDEX_TOLERANCE
+
+
+def test_scaled_per_filter_a_tile_uses_all_colours_of_its_own_range(enter, loaded, heard):
+    visit = enter().open(frame=33)
+    visit.until(frame=33)
+    visit.stage.get_by_role("combobox", name="Scale").select_option("filter")
+    values = maps(loaded, heard, "conv2_2")
+    filter_ = int(np.ptp(values, axis=(0, 1, 2)).argsort()[len(values[0, 0, 0]) // 2])
+    own = values[..., filter_]
+    picture, box = picture_of(visit, f"[data-filter='{filter_}']")
+    seen, wanted = compare(picture, box, index_of(own[33], low=own.min(), high=own.max()))
+    assert np.abs(seen - wanted).max() <= INDEX_TOLERANCE
+
+
+def test_a_cell_is_the_networks_number(enter, loaded, heard):
+    visit = enter().open(layer="dense · 1024 cells", frame=50)
+    visit.until(layer="dense", frame=50)
+    values = maps(loaded, heard, "dense")[:, 0, 0, :]  # (window, filter)
+    expected = index_of(values[50], low=values.min(), high=values.max())
+    picture, _ = picture_of(visit, "[data-filter='0']")
+    boxes = visit.stage.locator("[data-filter]").evaluate_all(
+        "(tiles) => tiles.map((tile) => tile.getBoundingClientRect().toJSON())"
+    )
+    assert len(boxes) == 1024
+    shown = [i for i, box in enumerate(boxes) if box["top"] > 0 and box["bottom"] < 900]
+    assert len(shown) > 200
+    centres = [picture[int(b["y"] + b["height"] / 2), int(b["x"] + b["width"] / 2)] for b in boxes]
+    apart = np.linalg.norm(np.array(centres)[:, None, :] - VIRIDIS[None], axis=2)
+    assert np.abs(apart.argmin(axis=1) - expected)[shown].max() <= INDEX_TOLERANCE
+
+
+def test_the_spectrogram_is_the_networks_input(enter, heard):
+    window = 40
+    visit = enter().open(frame=window)
+    visit.until(frame=window)
+    log_mel = heard.log_mel
+    expected = index_of(log_mel, low=log_mel.min(), high=log_mel.max())
+    picture, box = picture_of(visit, ".spectrogram .plot canvas")
+    # Only the boxed second is bare, within the box's border, on both sides of the playhead.
+    first = (window + 1) / len(log_mel), (window + 20) / len(log_mel)
+    second = (window + 23) / len(log_mel), (window + 42) / len(log_mel)
+    for width in (first, second):
+        seen, wanted = compare(picture, box, expected, width=width, height=(0.03, 0.97))
+        assert np.abs(seen - wanted).max() <= INDEX_TOLERANCE
+        assert np.ptp(wanted) > 150
+
+
+@pytest.mark.parametrize("ratio", [1, 2, 3])
+def test_pictures_are_sharp_on_any_screen(enter, ratio):
+    visit = enter(device_scale_factor=ratio).open()
+    width, shown = visit.stage.locator(".grid canvas").evaluate(
+        "(canvas) => [canvas.width, canvas.clientWidth]"
+    )
+    assert width == pytest.approx(shown * ratio, abs=ratio)
