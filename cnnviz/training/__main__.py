@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
 
     verb = verbs.add_parser("samples", help="render the app's sample clips again")
     verb.add_argument("--out", type=Path, default=Path("sample_audio"))
+    verb.add_argument("--network", type=Path, help="mark in clips.csv what this network errs on")
     verb.set_defaults(run=commands.samples)
 
     verb = verbs.add_parser("render", help="render training shards and the held-out clips")

@@ -39,6 +39,16 @@ def samples(given: Namespace) -> None:
 
     written = room.write(given.out)
     print(f"{len(written)} clips in {given.out}")
+    if given.network:
+        from cnnviz.network import load
+        from cnnviz.training import listen
+
+        network = load(given.network)
+        heard = listen.predictions(network.model, room.items(given.out), network.card.front_end)
+        said = [network.card.labels[int(s1.argmax())] for s1 in listen.clip_scores(heard)[0]]
+        wrong = room.mark(given.out, said)
+        print(f"{network.card.name} is right about {len(written) - len(wrong)}; wrong about:")
+        print("\n".join(wrong))
 
 
 def learnable(manifest: Path | None, held: set[str]) -> tuple[list[Any], list[Any]]:

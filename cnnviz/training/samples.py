@@ -6,6 +6,7 @@ with the seed that makes it again sample for sample.
 """
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from cnnviz.instruments import CODES, NAMES
 from cnnviz.training import players, room, scene, score
+from cnnviz.training.collection import Item
 from cnnviz.training.synth import Band
 
 SAMPLE_RATE = 44100
@@ -160,3 +162,33 @@ def write(folder: Path) -> tuple[Path, ...]:
                             licence, sample.seed, wrong.get(sample.file, "")))  # fmt: skip
             written.append(path)
     return tuple(written)
+
+
+def items(folder: Path) -> tuple[Item, ...]:
+    """Return the rendered clips as a collection."""
+    return tuple(Item((folder / s.file).resolve(), s.labels, "", s.font, s.file) for s in plan())
+
+
+def mark(folder: Path, said: Sequence[str]) -> tuple[str, ...]:
+    """Write into clips.csv what a network says where it errs.
+
+    Parameters
+    ----------
+    said : sequence of str
+        The code with the highest score for each clip, in the order of the table.
+
+    Returns
+    -------
+    tuple of str
+        The files it errs on: those whose highest score is none of their labels.
+    """
+    table = folder / "clips.csv"
+    with table.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row, code in zip(rows, said, strict=True):
+        row["wrong"] = "" if code in row["labels"].split("+") else code
+    with table.open("w", newline="", encoding="utf-8") as file:
+        lines = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        lines.writeheader()
+        lines.writerows(rows)
+    return tuple(row["file"] for row in rows if row["wrong"])
