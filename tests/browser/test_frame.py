@@ -145,6 +145,7 @@ def test_a_reload_opens_the_same_again(visit):
     visit.slider.focus()
     visit.page.keyboard.press("End")
     visit.slid(87)
+    visit.until(layer="conv4_1", frame=87)
     said = visit.says()
     visit.page.reload()
     visit.wait("watch.says({ state: 'paused' })")
