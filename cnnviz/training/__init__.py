@@ -3,6 +3,15 @@
 It stands beside the app, which never imports it, and is used as `python -m cnnviz.training`.
 
     players, score       what an instrument can play; tunes, chords, basses and drums from a seed
-    synth, room, scene   notes to sound with FluidSynth; rooms, microphones; a whole clip
+    synth, singer        notes to sound: FluidSynth with free soundfonts, a formant synthesiser
+    room, scene          rooms, microphones, levels; a whole clip of music
     samples              the clips in sample_audio/
+    collection, takes    labelled clips of every source; real notes and phrases played anew
+    render               labelled training clips without end
+    augment, fit         what changes from one hearing to the next; learning that resumes
+    architecture         networks by name
+    listen, evaluate     a network over a collection; the table with its intervals
+    baseline             MFCC statistics with an SVM
+    publish              the folder that the app loads
+    commands             what each command does
 """

@@ -159,6 +159,7 @@ def evaluate(given: Namespace) -> None:
 
     items = _chosen(collection.read(given.collection), given.split)
     systems: dict[str, dict[str, Any]] = {}
+    learned: dict[str, int] = {}
     for folder in (given.network, *given.also):
         network = load(folder)
         heard = listen.predictions(network.model, items, network.card.front_end)
@@ -168,14 +169,14 @@ def evaluate(given: Namespace) -> None:
         chosen = table.Thresholds(kept.get("s1", own), kept.get("s2", own))
         systems[network.card.name] = table.table(s1, s2, items, chosen)
     if given.baseline:
-        systems["mfcc_svm"] = _baseline(given, items)
+        systems["mfcc_svm"], learned = _baseline(given, items)
     counts = {code: sum(code in item.labels for item in items) for code in CODES}
     counts = {code: n for code, n in counts.items() if n}
     print(table.printed(systems, counts))
     if given.json:
         report = {
             "format": 1,
-            "command": "python -m cnnviz.training " + shlex.join(sys.argv[1:]),
+            "command": "python -m cnnviz.training " + shlex.join(map(_public, sys.argv[1:])),
             "date": datetime.now(UTC).date().isoformat(),
             "collection": {
                 "name": given.collection.stem,
@@ -185,10 +186,15 @@ def evaluate(given: Namespace) -> None:
                 "recordings": len({item.recording or item.path for item in items}),
             },
             "classes": list(CODES),
-            "counts": {"test": counts},
+            "counts": {"train": learned, "test": counts},
             "systems": systems,
         }
         given.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+
+
+def _public(word: str) -> str:
+    """Leave out of a path where on this machine it lies."""
+    return Path(word).name if Path(word).is_absolute() else word
 
 
 def _chosen(items: Sequence[collection.Item], split: str | None) -> list[collection.Item]:
@@ -202,8 +208,16 @@ def _chosen(items: Sequence[collection.Item], split: str | None) -> list[collect
     return picked
 
 
-def _baseline(given: Namespace, items: Sequence[collection.Item]) -> dict[str, Any]:
-    """Teach the MFCC baseline, choose its thresholds on the held-out clips, and judge it."""
+def _baseline(
+    given: Namespace, items: Sequence[collection.Item]
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """Teach the MFCC baseline, choose its thresholds on the held-out clips, and judge it.
+
+    Returns
+    -------
+    dict, dict
+        Its table, and how many training clips there are of each class.
+    """
     from cnnviz.aggregate import thresholds
     from cnnviz.frontend import FrontEnd
     from cnnviz.training import baseline
@@ -211,7 +225,8 @@ def _baseline(given: Namespace, items: Sequence[collection.Item]) -> dict[str, A
     from cnnviz.training.fit import Clips
 
     front_end = FrontEnd()
-    machine = baseline.learn(Clips(given.baseline / "shards"), n_clips=given.baseline_clips)
+    clips = Clips(given.baseline / "shards")
+    machine = baseline.learn(clips, n_clips=given.baseline_clips)
     held = collection.read(given.baseline / "held_out")
     held_s1 = baseline.scores(machine, held, front_end)
     truth = table.truth_of(held)
@@ -221,7 +236,8 @@ def _baseline(given: Namespace, items: Sequence[collection.Item]) -> dict[str, A
 
     chosen = table.Thresholds(thresholds(held_s1, truth), thresholds(leading(held_s1), truth))
     s1 = baseline.scores(machine, items, front_end)
-    return table.table(s1, leading(s1), items, chosen)
+    learned = {code: clips.label.count(i) for i, code in enumerate(CODES)}
+    return table.table(s1, leading(s1), items, chosen), learned
 
 
 def checksum(items: Sequence[collection.Item]) -> str:

@@ -3,6 +3,7 @@ import pytest
 import soundfile as sf
 
 from cnnviz.training.__main__ import main
+from cnnviz.training.commands import _public
 
 
 def test_help_names_the_five_commands_in_order(capsys):
@@ -44,3 +45,11 @@ def test_held_out_names_must_stand_in_the_manifest(tmp_path, capsys):
     options = ["--out", str(tmp_path / "w"), "--held-out", str(tmp_path / "held.txt")]
     assert main(["render", str(tmp_path / "m.csv"), *options]) == 2
     assert "it lacks y" in capsys.readouterr().err
+
+
+def test_a_report_does_not_say_where_files_lie():
+    assert [_public(word) for word in ("--json", "/a/b/c.csv", "models/x")] == [
+        "--json",
+        "c.csv",
+        "models/x",
+    ]
