@@ -36,3 +36,9 @@ def test_degrees_go_up_by_octaves():
 def test_drums_keep_to_the_kit():
     rng = np.random.default_rng(0)
     assert all(35 <= note.pitch <= 81 for note in score.drums(score.compose(rng), rng, 8.0))
+
+
+def test_a_tune_has_louder_and_softer_notes():
+    rng = np.random.default_rng(2)
+    notes = score.song(score.compose(rng), rng, 10.0, 60, 84)
+    assert len({note.velocity for note in notes}) > 5
