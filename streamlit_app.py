@@ -43,7 +43,12 @@ if network.ready:
         with in_clip:
             st.markdown("**Prediction over time**")
             over_time = st.empty()
-            in_this_clip.show(layer, found.layers[layer.name], chosen=chosen)
+            in_this_clip.show(
+                layer,
+                found.layers[layer.name],
+                moved=answers.movement_of(listener, heard, found, layer=layer.name),
+                chosen=chosen,
+            )
 else:
     with on_stage:
         stage.show(answers.waiting_payload(heard, card=card), key="stage")

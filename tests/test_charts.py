@@ -5,6 +5,17 @@ import numpy as np
 from cnnviz import charts
 
 
+def test_every_chart_holds_to_the_schema():
+    numbers = np.linspace(-1, 1, 6, dtype=np.float32)
+    over_time = charts.prediction_over_time(
+        np.ones((5, 2), np.float32), names=("a", "b"), centres_s=numbers + 1.5, seconds=3.0, frame=1
+    )
+    moved = charts.most_moved(numbers, chosen=2)
+    counts = charts.activation_counts(numbers, np.arange(5))
+    for chart in (over_time, moved, counts):
+        assert "$schema" in chart.to_dict(validate=True)
+
+
 def test_prediction_over_time_holds_one_byte_per_value():
     predictions = np.random.default_rng(0).random((88, 11)).astype(np.float32)
     chart = charts.prediction_over_time(

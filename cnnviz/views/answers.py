@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import partial
 
 from cnnviz import stage
-from cnnviz.activations import SEGMENT_WINDOWS, Answer, Listener
+from cnnviz.activations import SEGMENT_WINDOWS, Answer, Listener, movement
 from cnnviz.card import Card
+from cnnviz.frontend import Floats
 from cnnviz.instruments import NAMES
 from cnnviz.listening import Heard
 from cnnviz.verdict import judge
@@ -52,6 +53,15 @@ def layer_payload(listener: Listener, heard: Heard, found: Answer, *, layer: str
         )
 
     return store().get(("payload", card.weights_sha256, heard.id, layer), make, size=len)
+
+
+def movement_of(listener: Listener, heard: Heard, found: Answer, *, layer: str) -> Floats:
+    """Return how much each filter of a layer moves over the clip."""
+    return store().get(
+        ("movement", listener.network.card.weights_sha256, heard.id, layer),
+        lambda: movement(found.layers[layer]),
+        size=lambda moved: moved.nbytes,
+    )
 
 
 def class_names(card: Card) -> dict[str, str]:

@@ -21,7 +21,8 @@ from cnnviz.store import Store
 # a 3 s clip take 53 MB, their payloads 0.04 to 3.5 MB each.
 STORE_BYTES = 128 * 2**20
 STEPS = ("Importing TensorFlow", "Reading the weights", "Building the network")
-POLL_S = 1.0
+POLL_S = 0.5
+HEAD_START_S = 5.0  # compiling takes both cores for some seconds
 
 
 class Engine:
@@ -94,8 +95,9 @@ class Engine:
 
 
 def _speed_up(loaded: Future[Listener]) -> None:
-    """Go on in the loading thread: the first visitor already plays."""
+    """Go on in the loading thread, once the first visitor has had a picture."""
     if loaded.exception() is None:
+        time.sleep(HEAD_START_S)
         loaded.result().speed_up()
         gc.freeze()
         give_back()

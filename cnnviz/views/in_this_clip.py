@@ -3,11 +3,12 @@
 import streamlit as st
 
 from cnnviz import charts
-from cnnviz.activations import Segment, distribution, movement
+from cnnviz.activations import Segment, distribution
 from cnnviz.card import Layer
+from cnnviz.frontend import Floats
 
 
-def show(layer: Layer, segments: tuple[Segment, ...], *, chosen: int | None) -> None:
+def show(layer: Layer, segments: tuple[Segment, ...], *, moved: Floats, chosen: int | None) -> None:
     """Rank the layer's filters by movement and show the activations of the chosen one.
 
     Parameters
@@ -15,10 +16,11 @@ def show(layer: Layer, segments: tuple[Segment, ...], *, chosen: int | None) -> 
     layer : Layer
     segments : tuple of Segment
         The layer's maps over the clip.
+    moved : np.ndarray [shape=(filter,)]
+        How much each filter moves.
     chosen : int or None
         The filter last opened on the stage.
     """
-    moved = movement(segments)
     filter_ = int(moved.argmax()) if chosen is None or chosen >= layer.filters else chosen
     left, right = st.columns(2)
     with left:
