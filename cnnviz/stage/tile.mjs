@@ -28,7 +28,7 @@ export function makeTile({ close, seek, settle }) {
   const closer = iconButton("close", "Close (Esc)", close);
   const root = make(
     "section",
-    { class: "opened", role: "dialog", "aria-label": "Filter", hidden: true },
+    { class: "opened", role: "dialog", "aria-label": "Filter", tabindex: -1, hidden: true },
     make("header", {}, title, closer), facts, bar, map, pointer, trace.root,
   );
   let [model, filter, atlas, shown, spot, single] = [null, null, null, null, null, false];
@@ -112,7 +112,8 @@ export function makeTile({ close, seek, settle }) {
     filter = null;
   }
 
-  const focus = () => closer.focus();
+  // The panel, not its button: on a button a space would close what it should let play.
+  const focus = () => root.focus({ preventScroll: true });
   return { root, open, recolour, arrange, move, paint, close: shut, focus, filter: () => filter };
 }
 

@@ -118,3 +118,12 @@ def test_typing_in_the_sidebar_moves_nothing(at):
     box.press_sequentially("c +-")
     box.press("Escape")
     visit.until(frame=40, state="paused")
+
+
+def test_space_plays_while_a_tile_is_open(at):
+    visit = at()
+    visit.page.locator('[data-filter="5"]').click()
+    visit.page.locator("[role=dialog]").wait_for()
+    visit.page.keyboard.press("Space")
+    visit.until(state="playing")
+    assert visit.page.locator("[role=dialog]").is_visible()
