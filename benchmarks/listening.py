@@ -45,6 +45,6 @@ def three_second_clips() -> list[listening.Heard]:
 def listen(layers: tuple[str, ...]) -> Listened:
     """Return the first clip and some of its layers."""
     heard = three_second_clips()[0]
-    answer = listener().listen(heard.windows, layers=layers)
+    answer = listener().listen(heard.log_mel, layers=layers)
     labels = listener().network.card.labels
     return Listened(heard.windows, heard.log_mel, labels, answer.predictions, answer.layers)

@@ -34,7 +34,7 @@ def payloads(*, n_clips: int) -> Iterator[Measure]:
     sizes: dict[str, list[float]] = {layer.name: [] for layer in card.layers}
     heard_clips = three_second_clips()
     for heard in heard_clips[:: max(1, len(heard_clips) // n_clips)][:n_clips]:
-        found = listening.listen(heard.windows, layers=tuple(sizes))
+        found = listening.listen(heard.log_mel, hop_frames=heard.hop_frames, layers=tuple(sizes))
         for name in sizes:
             payload = answers.layer_payload(listening, heard, found, layer=name)
             sizes[name].append(len(payload) / 1e6)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz import overlap
 from cnnviz.frontend import Floats
 from cnnviz.memory import give_back
 from cnnviz.network import Network
@@ -77,31 +78,42 @@ class Listener:
     def __init__(self, network: Network) -> None:
         self.network = network
         self._forward = _forward(network)
-        self._pass = self._compiled(fast=False)
+        self._pass = self._compiled(n_frames=None)
+        self._fast = self._pass
         self._lock = threading.Lock()
 
     def speed_up(self) -> None:
-        """Compile the pass with XLA and use that from now on.
+        """Compile the pass for windows at every frame with XLA, and use that from now on.
 
         It is faster, but takes seconds to compile; until then the plain graph answers.
         """
-        self._pass = self._compiled(fast=True)
+        self._fast = self._compiled(n_frames=self._frames_heard(hop_frames=1))
 
-    def _compiled(self, *, fast: bool) -> Callable[[Floats], dict[str, Any]]:
+    def _frames_heard(self, *, hop_frames: int) -> int:
+        """Return how many frames the windows of one segment hear."""
+        return (SEGMENT_WINDOWS - 1) * hop_frames + self.network.card.front_end.window_frames
+
+    def _compiled(self, *, n_frames: int | None) -> Callable[..., dict[str, Any]]:
+        """Compile for clips of any length, or with XLA for one."""
         import tensorflow as tf
 
-        front_end = self.network.card.front_end
-        shape = (SEGMENT_WINDOWS, front_end.window_frames, front_end.n_mels, 1)
-        signature = [tf.TensorSpec(shape, tf.float32)]
-        compiled: Callable[[Floats], dict[str, Any]]
-        compiled = tf.function(self._forward, jit_compile=fast, input_signature=signature)
-        compiled(np.zeros(shape, np.float32))
+        n_mels = self.network.card.front_end.n_mels
+        signature = [
+            tf.TensorSpec((n_frames, n_mels), tf.float32),
+            tf.TensorSpec((SEGMENT_WINDOWS,), tf.int32),
+        ]
+        compiled: Callable[..., dict[str, Any]] = tf.function(
+            self._forward, jit_compile=n_frames is not None, input_signature=signature
+        )
+        silence = np.zeros((self._frames_heard(hop_frames=1), n_mels), np.float32)
+        compiled(silence, np.arange(SEGMENT_WINDOWS, dtype=np.int32))
         return compiled
 
     def listen(
         self,
-        windows: Floats,
+        log_mel: Floats,
         *,
+        hop_frames: int = 1,
         layers: tuple[str, ...],
         progress: Callable[[float], object] = lambda share: None,
     ) -> Answer:
@@ -109,7 +121,10 @@ class Listener:
 
         Parameters
         ----------
-        windows : np.ndarray [shape=(n_windows, window_frames, n_mels)]
+        log_mel : np.ndarray [shape=(n_frames, n_mels)]
+            At least one window long.
+        hop_frames : int
+            Frames from one window to the next.
         layers : tuple of str
             The layers to keep. All are computed in the pass; those not named are dropped.
         progress : callable
@@ -119,17 +134,24 @@ class Listener:
         -------
         Answer
         """
+        n_windows = (len(log_mel) - self.network.card.front_end.window_frames) // hop_frames + 1
+        n_heard = self._frames_heard(hop_frames=hop_frames)
         kept: dict[str, list[Segment]] = {name: [] for name in layers}
         predictions = []
-        for first in range(0, len(windows), SEGMENT_WINDOWS):
-            part = windows[first : first + SEGMENT_WINDOWS]
+        for first in range(0, n_windows, SEGMENT_WINDOWS):
+            n = min(SEGMENT_WINDOWS, n_windows - first)
+            frames = log_mel[first * hop_frames :][:n_heard]
+            frames = np.pad(frames, ((0, n_heard - len(frames)), (0, 0)), mode="edge")
+            # The last window stands again where there are too few; ranges do not change by it.
+            starts = np.minimum(np.arange(SEGMENT_WINDOWS), n - 1) * hop_frames
             with self._lock:
-                answer = self._pass(_padded(part))
-            predictions.append(answer["predictions"].numpy()[: len(part)])
+                run = self._fast if hop_frames == 1 else self._pass
+                answer = run(frames, starts.astype(np.int32))
+            predictions.append(answer["predictions"].numpy()[:n])
             for name, segments in kept.items():
                 codes, low, high = (tensor.numpy() for tensor in answer[name])
-                segments.append(Segment(first, codes[:, : len(part)], low, high))
-            progress(min(1.0, (first + SEGMENT_WINDOWS) / len(windows)))
+                segments.append(Segment(first, codes[:, :n], low, high))
+            progress((first + n) / n_windows)
         give_back()
         return Answer(np.concatenate(predictions), {n: tuple(s) for n, s in kept.items()})
 
@@ -181,27 +203,26 @@ def distribution(
     return edges.astype(np.float32), counts
 
 
-def _padded(windows: Floats) -> Floats:
-    """Repeat the last window up to the compiled shape; ranges do not change by it."""
-    missing = SEGMENT_WINDOWS - len(windows)
-    last = np.broadcast_to(windows[-1:], (missing, *windows.shape[1:]))
-    return np.concatenate([windows, last])[..., None]  # (window, frame, mel, channel)
-
-
-def _forward(network: Network) -> Callable[[Any], dict[str, Any]]:
+def _forward(network: Network) -> Callable[[Any, Any], dict[str, Any]]:
     """Return the pass as TensorFlow operations: predictions, and each layer quantised."""
     import keras
 
-    card = network.card
-    tapped = keras.Model(
-        network.model.input,
-        [network.model.get_layer(name).output for name in card.outputs.values()],
-    )
+    card, model = network.card, network.model
+    length = card.front_end.window_frames
+    shared = overlap.leading(model)
+    alone = set(card.outputs.values()) - {layer.name for layer in shared}
+    meeting = shared[-1].output if shared else model.inputs[0]
+    rest = keras.Model(meeting, {name: model.get_layer(name).output for name in sorted(alone)})
 
-    def forward(windows: Any) -> dict[str, Any]:
-        outputs = dict(zip(card.outputs, tapped(windows, training=False), strict=True))
-        quantised = {name: _quantise(maps) for name, maps in outputs.items()}
-        return {"predictions": outputs["output"]} | quantised
+    def forward(frames: Any, starts: Any) -> dict[str, Any]:
+        if shared:
+            outputs = overlap.answers(shared, frames, starts, length=length)
+            heard = outputs[shared[-1].name]
+        else:
+            outputs, heard = {}, overlap.windows(frames, starts, length=length)
+        outputs |= rest(heard, training=False)
+        quantised = {name: _quantise(outputs[layer]) for name, layer in card.outputs.items()}
+        return {"predictions": outputs[card.outputs["output"]]} | quantised
 
     return forward
 

@@ -27,7 +27,7 @@ def answer() -> dict[str, np.ndarray]:
         front_end=network.card.front_end,
     )
     layers = tuple(network.card.outputs)
-    found = Listener(network).listen(heard.windows, layers=layers)
+    found = Listener(network).listen(heard.log_mel, layers=layers)
     ranges = {f"{name}_low": found.layers[name][0].low for name in layers}
     ranges |= {f"{name}_high": found.layers[name][0].high for name in layers}
     return {"log_mel": heard.log_mel, "predictions": found.predictions} | ranges

@@ -19,14 +19,18 @@ def listener(small_network, request):
 
 
 @pytest.fixture(scope="module")
-def windows():
-    rng = np.random.default_rng(5)
-    return SMALL.windows(rng.normal(size=(120, SMALL.n_mels)).astype(np.float32))  # 105 windows
+def log_mel():
+    return np.random.default_rng(5).normal(size=(120, SMALL.n_mels)).astype(np.float32)
 
 
 @pytest.fixture(scope="module")
-def found(listener, windows):
-    return listener.listen(windows, layers=LAYERS)
+def windows(log_mel):
+    return SMALL.windows(log_mel)  # 105 of them
+
+
+@pytest.fixture(scope="module")
+def found(listener, log_mel):
+    return listener.listen(log_mel, layers=LAYERS)
 
 
 def test_a_clip_of_two_passes_has_two_segments(found, windows):
@@ -73,17 +77,22 @@ def test_a_filter_is_the_convolution_written_by_hand(small_model, windows):
     np.testing.assert_allclose(maps[..., 3], by_hand, atol=1e-5)
 
 
-def test_a_dead_filter_has_no_range_and_no_nan(listener, windows):
-    still = np.zeros_like(windows[:3])
+def test_every_second_window_is_answered_as_among_all(listener, log_mel, found):
+    thinned = listener.listen(log_mel, hop_frames=2, layers=())
+    np.testing.assert_allclose(thinned.predictions, found.predictions[::2], atol=1e-5)
+
+
+def test_a_dead_filter_has_no_range_and_no_nan(listener, log_mel):
+    still = np.zeros_like(log_mel[:20])
     segment = listener.listen(still, layers=("conv1",)).layers["conv1"][0]
     # zeros everywhere: every cell is the bias
     np.testing.assert_array_equal(segment.low, segment.high)
     assert np.isfinite(segment.values()).all()
 
 
-def test_progress_ends_at_one(listener, windows):
+def test_progress_ends_at_one(listener, log_mel):
     told = []
-    listener.listen(windows, layers=(), progress=told.append)
+    listener.listen(log_mel, layers=(), progress=told.append)
     assert told == sorted(told) and told[-1] == 1.0
 
 

@@ -8,7 +8,7 @@ from tests.conftest import ROOT
 
 # Each module may import those before it; those of one group do not import each other.
 ORDER = [
-    {"errors", "instruments", "memory", "store", "mpeg", "aggregate"},
+    {"errors", "instruments", "memory", "store", "mpeg", "aggregate", "overlap"},
     {"frontend", "containers", "irmas"},
     {"card", "audio"},
     {"network", "clips", "listening", "verdict"},

@@ -26,7 +26,9 @@ def answer(
     layers = tuple(card.outputs) if whole else (layer,)
     return store().get(
         ("answer", card.weights_sha256, heard.id, layers),
-        lambda: listener.listen(heard.windows, layers=layers, progress=progress),
+        lambda: listener.listen(
+            heard.log_mel, hop_frames=heard.hop_frames, layers=layers, progress=progress
+        ),
         size=lambda answer: answer.nbytes,
     )
 
