@@ -4,9 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnnviz import charts, stage
-from cnnviz.views import answers, in_this_clip, sidebar
+from cnnviz import stage
+from cnnviz.views import answers, sidebar
 from cnnviz.views.engine import engine, status
+from cnnviz.views.in_this_clip import InThisClip
 
 HERE = Path(__file__).parent
 
@@ -22,7 +23,7 @@ on_stage = st.container()
 panels = st.container()
 heard = sidebar.choose_clip(HERE / "sample_audio", card.front_end)
 layer = sidebar.choose_layer(card)
-over_time = None
+panel = None
 
 if network.ready:
     listener = network.listener
@@ -41,37 +42,12 @@ if network.ready:
     with panels:
         (in_clip,) = st.tabs(["In this clip"], on_change="rerun", key="panel")
         with in_clip:
-            st.markdown("**Prediction over time**")
-            over_time = st.empty()
-            in_this_clip.show(
-                layer,
-                found.layers[layer.name],
-                moved=answers.movement_of(listener, heard, found, layer=layer.name),
-                chosen=chosen,
-            )
+            panel = InThisClip(listener, heard, found, layer=layer, chosen=chosen)
 else:
     with on_stage:
         stage.show(answers.waiting_payload(heard, card=card), key="stage")
 
-
-def mark(frame: int) -> None:
-    """Draw the prediction over time with the playhead at `frame`."""
-    if over_time is not None:
-        over_time.altair_chart(
-            charts.prediction_over_time(
-                found.predictions,
-                names=tuple(answers.class_names(card).values()),
-                centres_s=card.front_end.window_centres_s(
-                    heard.n_windows, hop_frames=heard.hop_frames
-                ),
-                seconds=heard.seconds,
-                frame=frame,
-            ),
-            width="stretch",
-        )
-
-
 with st.sidebar:
-    sidebar.choose_frame(heard, mark)
+    sidebar.choose_frame(heard, layer, panel.draw if panel else lambda frame: None)
     status(network)
 network.start()

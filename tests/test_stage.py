@@ -110,7 +110,8 @@ def test_every_block_comes_back(tmp_path):
         np.frombuffer(block("predictions"), "<f4").reshape(23, 2), facts["predictions"]
     )
     for entry, segment in zip(header["segments"], facts["segments"], strict=True):
-        codes = np.frombuffer(zlib.decompress(block(entry["block"])), np.uint8)
+        inflated = b"".join(zlib.decompress(block(name)) for name in entry["blocks"])
+        codes = np.frombuffer(inflated, np.uint8)
         np.testing.assert_array_equal(codes.reshape(segment.codes.shape), segment.codes)
         assert (entry["first"], entry["windows"]) == (segment.first, segment.codes.shape[1])
         assert entry["low"] == list(segment.low)

@@ -82,8 +82,10 @@ def link(
     key: str,
     clip: str | None = None,
     on_frame: Callable[[int], None],
-) -> None:
+) -> tuple[str, str] | None:
     """Mount the invisible link between a frame slider and the stage.
+
+    Returns the clip's id and the layer whose first picture the browser last painted, or None.
 
     Parameters
     ----------
@@ -109,12 +111,15 @@ def link(
         if report is not None:
             on_frame(int(report["index"]))
 
-    _link(
+    state = _link(
         key=key,
         data={"frame": int(frame), "command": int(command), "frames": int(n_frames), "clip": clip},
         on_frame_change=reported,
+        on_shown_change=lambda: None,
         height=1,
     )
+    shown = state.shown
+    return None if shown is None else (str(shown["clip"]), str(shown["layer"]))
 
 
 def _whole(value: Any) -> int | None:

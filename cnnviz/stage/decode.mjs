@@ -31,13 +31,24 @@ export async function inflate(bytes) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
+function joined(parts) {
+  if (parts.length === 1) return parts[0];
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 /** Decode a whole buffer into a model. */
 export async function decode(bytes) {
   const { header, block } = parse(bytes);
   const { layer } = header;
   const segments = await Promise.all(
     header.segments.map(async (segment) => {
-      const codes = await inflate(block(segment.block));
+      const codes = joined(await Promise.all(segment.blocks.map((name) => inflate(block(name)))));
       const expected = layer.filters * segment.windows * layer.frames * layer.mels;
       if (codes.length !== expected) {
         throw new Error(`${layer.name} must have ${expected} values, but ${codes.length} arrived. Reload the page.`);

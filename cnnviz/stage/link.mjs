@@ -8,9 +8,13 @@ export default function mountLink({ data, setStateValue, parentElement }) {
   // the slider may have moved in between.
   const report = (frame) => setStateValue("frame", { index: frame, at_ms: Date.now() });
   meeting.report = report;
+  const shown = (picture) => setStateValue("shown", picture);
+  if (!meeting.shown && meeting.picture) shown(meeting.picture);
+  meeting.shown = shown;
   parentElement.host?.setAttribute("aria-hidden", "true");
   order(meeting, data);
   return () => {
     if (meeting.report === report) meeting.report = null;
+    if (meeting.shown === shown) meeting.shown = null;
   };
 }

@@ -9,7 +9,7 @@ import { makeGrid } from "./grid.mjs";
 import { answerKeys } from "./keys.mjs";
 import { roomOf } from "./layout.mjs";
 import { makeLegend } from "./legend.mjs";
-import { deliver, meetingOf } from "./meeting.mjs";
+import { announce, deliver, meetingOf } from "./meeting.mjs";
 import { makePlayer } from "./player.mjs";
 import { keepSettings, readSettings, SIZES } from "./settings.mjs";
 import { makeSpectrogram } from "./spectrogram.mjs";
@@ -97,10 +97,17 @@ class Stage {
     this.arrange({ anew: true });
     const obeyed = deliver(this.meeting);
     if (fresh && !first && !obeyed) this.report();
-    if (model.layer) setTimeout(() => this.describe(model), 0);
+    if (model.layer) requestAnimationFrame(() => setTimeout(() => this.shown(model), 0));
   }
 
-  /** Put every tile into words, once the first picture stands. */
+  /** The first picture stands on the screen: now there is time for words and for the page's charts. */
+  shown(model) {
+    if (model !== this.model) return;
+    announce(this.meeting, { clip: model.clip.id, layer: model.layer.name });
+    this.describe(model);
+  }
+
+  /** Put every tile into words. */
   describe(model) {
     if (model !== this.model || this.course) return;
     this.course = traces(model);

@@ -123,10 +123,11 @@ def choose_layer(card: Card) -> Layer:
 
 
 @st.fragment
-def choose_frame(heard: Heard, on_frame: Callable[[int], None]) -> None:
+def choose_frame(heard: Heard, layer: Layer, on_frame: Callable[[int], None]) -> None:
     """Show the frame slider, joined to the stage, and tell `on_frame` where it stands.
 
-    A fragment: moving it runs nothing else of the page and sends no layer again.
+    A fragment: moving it runs nothing else of the page and sends no layer again. `on_frame` is told
+    nothing before the layer's first picture stands: what it draws would only delay it.
     """
     n_windows = heard.n_windows
     centres_s = heard.front_end.window_centres_s(n_windows, hop_frames=heard.hop_frames)
@@ -144,7 +145,7 @@ def choose_frame(heard: Heard, on_frame: Callable[[int], None]) -> None:
             help="The window shown: the second of sound around the playhead.",
         )
         st.caption(f"centred on {centres_s[frame]:.2f} s of {heard.seconds:.2f} s")
-    stage.link(
+    shown = stage.link(
         frame,
         command=st.session_state.setdefault("command", 0),
         n_frames=n_windows,
@@ -152,7 +153,8 @@ def choose_frame(heard: Heard, on_frame: Callable[[int], None]) -> None:
         clip=heard.id,
         on_frame=_reported,
     )
-    on_frame(frame)
+    if shown == (heard.id, layer.name):
+        on_frame(frame)
 
 
 def _plain(error: BadInput) -> str:

@@ -36,8 +36,8 @@ export function example(changes = {}) {
       frame_start: 1, frame_step: 2, mel_start: 0, mel_step: 1.5,
     },
     segments: [
-      { first: 0, windows: 3, low: [-1, 0, 0.5], high: [1, 2, 0.5], block: "maps0" },
-      { first: 3, windows: 2, low: [-2, 0, 0.5], high: [0, 4, 0.5], block: "maps1" },
+      { first: 0, windows: 3, low: [-1, 0, 0.5], high: [1, 2, 0.5], blocks: ["maps0a", "maps0b"] },
+      { first: 3, windows: 2, low: [-2, 0, 0.5], high: [0, 4, 0.5], blocks: ["maps1"] },
     ],
     notes: [],
     ...changes,
@@ -47,7 +47,8 @@ export function example(changes = {}) {
     sound: Buffer.from("RIFFx"), // odd on purpose: what follows starts at no multiple of four
     spectrogram: Buffer.alloc(36, 7),
     predictions: Buffer.from(scores.buffer),
-    maps0: deflateSync(early),
+    maps0a: deflateSync(early.subarray(0, 18)), // the first filter
+    maps0b: deflateSync(early.subarray(18)),
     maps1: deflateSync(late),
   };
   return { header, blocks, early, late, scores };
