@@ -10,10 +10,10 @@ from tests.conftest import ROOT
 ORDER = [
     {"errors", "instruments", "memory", "store", "mpeg", "aggregate", "overlap"},
     {"frontend", "containers", "irmas"},
-    {"card", "audio"},
-    {"network", "clips", "listening", "verdict"},
+    {"card", "audio", "results"},
+    {"network", "clips", "listening", "verdict", "comparison"},
     {"activations"},
-    {"charts", "stage"},
+    {"charts", "stage", "result_charts"},
     {"views"},
 ]
 FILES = [path for path in sorted((ROOT / "cnnviz").rglob("*.py")) if "training" not in path.parts]
