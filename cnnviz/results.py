@@ -176,6 +176,7 @@ class _Reader:
         self._must(set(test) <= set(named), "count classes of the network in counts.test", test)
         classes = tuple(code for code in named if code in test)
         tested = self._counts(test, classes, "counts.test", least=1)
+        tested_of = dict(zip(classes, tested.tolist(), strict=True))
         train = self._object(counts.get("train"), "counts.train")
         collection = self._object(raw.get("collection"), "collection")
         systems = self._object(raw.get("systems"), "systems")
@@ -187,7 +188,7 @@ class _Reader:
             sha256,
         )
         return Results(
-            systems=tuple(self._system(n, one, classes, named) for n, one in systems.items()),
+            systems=tuple(self._system(n, one, named, tested_of) for n, one in systems.items()),
             classes=classes,
             named=named,
             train=self._counts(train, classes, "counts.train", least=0) if train else None,
@@ -202,8 +203,9 @@ class _Reader:
         )
 
     def _system(
-        self, name: str, raw: Any, classes: tuple[str, ...], named: tuple[str, ...]
+        self, name: str, raw: Any, named: tuple[str, ...], tested: dict[str, int]
     ) -> System:
+        classes = tuple(tested)
         self._must(_is_text(name), "name its systems in text", name)
         self._object(raw, name)
         top1 = self._object(raw.get("top1"), f"{name}.top1")
@@ -215,7 +217,7 @@ class _Reader:
             recall=self._estimates(top1, "recall", classes, f"{name}.top1"),
             macro_recall=self._estimate(top1, "macro", f"{name}.top1"),
             strategies=strategies,
-            confusion=self._confusion(raw.get("confusion"), classes, named, name),
+            confusion=self._confusion(raw.get("confusion"), named, tested, name),
         )
 
     def _strategy(self, raw: Any, classes: tuple[str, ...], where: str) -> Strategy:
@@ -235,6 +237,9 @@ class _Reader:
     ) -> Estimates:
         values = self._object(raw.get(key), f"{where}.{key}")
         ends = self._object(raw.get("intervals"), f"{where}.intervals")
+        known = set(values) == set(ends) == set(classes)
+        must = f"give {key} and intervals in {where} for the classes of counts.test and no other"
+        self._must(known, must, sorted({*values, *ends} ^ {*classes}) or list(values))
         value = [self._figure(values.get(code), f"{where}.{key}.{code}") for code in classes]
         spread = [self._interval(ends.get(code), f"{where}.intervals.{code}") for code in classes]
         return Estimates(np.array(value), *np.array(spread).T)
@@ -255,15 +260,18 @@ class _Reader:
         return float(raw)
 
     def _confusion(
-        self, raw: Any, classes: tuple[str, ...], named: tuple[str, ...], name: str
+        self, raw: Any, named: tuple[str, ...], tested: dict[str, int], name: str
     ) -> NDArray[np.int64]:
         n, where = len(named), f"{name}.confusion"
         square = isinstance(raw, list) and len(raw) == n
         square = square and all(isinstance(row, list) and len(row) == n for row in raw)
         self._must(square, f"have {n} rows of {n} counts in {where}", raw)
         table = np.array([[self._count(cell, where, least=0) for cell in row] for row in raw])
-        rows = [named.index(code) for code in classes]
-        return np.asarray(table[rows], dtype=np.int64)
+        for code, row in zip(named, table, strict=True):
+            most = tested.get(code, 0)
+            must = f"count at most the {most} clips of {code} in its row of {where}"
+            self._must(int(row.sum()) <= most, must, row.tolist())
+        return np.asarray(table[[named.index(code) for code in tested]], dtype=np.int64)
 
     def _counts(
         self, raw: dict[str, Any], classes: tuple[str, ...], where: str, *, least: int

@@ -1,0 +1,61 @@
+"""Small evaluations for tests, in the shape that `evaluate` writes."""
+
+import copy
+from typing import Any
+
+import numpy as np
+
+CODES = ("cel", "flu", "voi")
+
+
+def system(*, recall: Any, f1: Any, half: float = 0.1, codes: tuple[str, ...] = CODES) -> Any:
+    """Return the JSON of one system with intervals of `half` to either side."""
+
+    def spread(value):
+        return [max(0.0, value - half), min(1.0, value + half)]
+
+    def per_class(values, key):
+        return {
+            key: dict(zip(codes, values, strict=True)),
+            "intervals": {code: spread(v) for code, v in zip(codes, values, strict=True)},
+        }
+
+    macro = float(np.mean(f1))
+    strategy = per_class(f1, "f1") | {
+        "threshold": 0.4,
+        "micro": {"precision": 0.5, "recall": 0.5, "f1": 0.6, "interval": [0.5, 0.7]},
+        "macro": {"precision": 0.5, "recall": 0.5, "f1": macro, "interval": spread(macro)},
+    }
+    mean = float(np.mean(recall))
+    return {
+        "top1": per_class(recall, "recall") | {"macro": mean, "interval": spread(mean)},
+        "lrap": 0.8,
+        "confusion": [[4, 1, 0], [0, 3, 3], [0, 0, 9]],
+        "s1": strategy,
+        "s2": copy.deepcopy(strategy),
+    }
+
+
+def evaluation(**changes: Any) -> dict[str, Any]:
+    """Return the JSON of an evaluation of the small network and the baseline."""
+    return {
+        "format": 1,
+        "command": "python -m cnnviz.training evaluate --network small",
+        "date": "2026-01-31",
+        "collection": {
+            "name": "MANIFEST",
+            "split": "check",
+            "sha256": "0a" * 32,
+            "clips": 20,
+            "recordings": 7,
+        },
+        "classes": list(CODES),
+        "counts": {
+            "train": dict(zip(CODES, (10, 30, 20), strict=True)),
+            "test": dict(zip(CODES, (5, 6, 9), strict=True)),
+        },
+        "systems": {
+            "small": system(recall=(0.8, 0.5, 1.0), f1=(0.6, 0.4, 0.9)),
+            "mfcc_svm": system(recall=(0.3, 0.4, 0.2), f1=(0.5, 0.35, 0.2)),
+        },
+    } | changes
