@@ -1,10 +1,12 @@
 """The panel *How good is it?*: what the network reached, on what, and beside what."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from cnnviz import comparison, result_charts
 from cnnviz.card import Card
@@ -12,6 +14,9 @@ from cnnviz.errors import BadInput
 from cnnviz.instruments import NAMES
 from cnnviz.results import Estimate, Estimates, Results, System, read_results
 from cnnviz.views.plain import plain
+
+Counts = NDArray[np.int64]
+Spec = dict[str, Any]  # of Vega-Lite
 
 RESULTS = "results.json"
 IRMAS_RESULTS = "results_irmas.json"
@@ -94,15 +99,13 @@ def _results(results: Results, *, measure: str, key: str) -> None:
             word: _ordered(comparison.estimates(system, measure=measure), order)
             for word, system in _words(results).items()
         }
-        st.altair_chart(result_charts.dots(drawn, rows=names, title=measure), width="stretch")
+        _draw(_dots(drawn, names, measure))
     with right:
         st.markdown("**Clips of each instrument**")
         kinds = {} if results.train is None else {"learned from": results.train[order]}
         kinds["tested on"] = results.test[order]
         step = result_charts.row_step(len(results.systems))
-        st.altair_chart(
-            result_charts.counts(kinds, rows=names, step=step, ink=_ink()), width="stretch"
-        )
+        _draw(_counts(kinds, names, step, _ink()))
     st.caption(_how_to_read(results, measure=measure))
     st.markdown(comparison.counts_verdict(results, measure=measure))
     _confusion(results, key=key)
@@ -150,14 +153,8 @@ def _confusion(results: Results, *, key: str) -> None:
             bind="query-params",
         )
     table = words[word].confusion
-    st.altair_chart(
-        result_charts.confusion(
-            table,
-            rows=[_instrument(code) for code in results.classes],
-            columns=[_instrument(code) for code in results.named],
-        ),
-        width="stretch",
-    )
+    rows = [_instrument(code) for code in results.classes]
+    _draw(_matrix(table, rows, [_instrument(code) for code in results.named]))
     left_out = results.clips - int(table.sum())
     several = f" {left_out:,} clips with several labels are left out." if left_out else ""
     st.caption(
@@ -213,7 +210,7 @@ def _published(results: Results) -> None:
     unknown = np.full(len(rows), np.nan)
     published = np.array([HAN[mean] for _, mean in rows.values()])
     drawn[HAN_NAME] = Estimates(published, unknown, unknown)
-    st.altair_chart(result_charts.dots(drawn, rows=list(rows), title="F1"), width="stretch")
+    _draw(_dots(drawn, list(rows), "F1"))
     same = (
         f"Both were measured on the {HAN_CLIPS:,} excerpts of the testing data of IRMAS."
         if results.clips == HAN_CLIPS
@@ -224,6 +221,26 @@ def _published(results: Results) -> None:
         f"{same} S1 averages over a clip's windows, S2 adds them up and divides by the leading "
         "instrument. The paper gives one figure for its best setting, and no interval."
     )
+
+
+# Altair takes a tenth of a second to check a chart, and these are the same at every run.
+@st.cache_data(max_entries=32, show_spinner=False)
+def _dots(figures: dict[str, Estimates], rows: list[str], title: str) -> Spec:
+    return dict(result_charts.dots(figures, rows=rows, title=title).to_dict())
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _counts(kinds: dict[str, Counts], rows: list[str], step: int, ink: str) -> Spec:
+    return dict(result_charts.counts(kinds, rows=rows, step=step, ink=ink).to_dict())
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _matrix(table: Counts, rows: list[str], columns: list[str]) -> Spec:
+    return dict(result_charts.confusion(table, rows=rows, columns=columns).to_dict())
+
+
+def _draw(spec: Spec) -> None:
+    st.vega_lite_chart(spec, width="stretch")
 
 
 def _words(results: Results) -> dict[str, System]:
