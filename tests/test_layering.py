@@ -13,7 +13,7 @@ ORDER = [
     {"card", "audio", "results"},
     {"network", "clips", "listening", "verdict", "comparison"},
     {"activations"},
-    {"charts", "stage", "result_charts"},
+    {"charts", "export", "stage", "result_charts"},
     {"views"},
 ]
 FILES = [path for path in sorted((ROOT / "cnnviz").rglob("*.py")) if "training" not in path.parts]

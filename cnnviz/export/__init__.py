@@ -1,0 +1,10 @@
+"""What is on the stage, as files: pictures, films with their sound, numbers.
+
+    shown ─ colour ─ maps ─┐
+    axes ─ shapes ─ layout ┴─▶ picture ─▶ still (PNG, SVG) · film (MP4) · loop (WebP, GIF)
+    shown ─▶ numbers (CSV, NPZ)          record: what each file says of itself
+
+**Conventions**: as on the stage: a *frame* is the index of a window, a *filter* an index into the
+layer, both from 0. Pictures are uint8 (row, column, RGB); lengths in a layout are the page's
+pixels, for each of which a picture has `ratio`. Nothing here knows Streamlit.
+"""

@@ -1,0 +1,55 @@
+"""Round numbers for axes, and how numbers are written: those of the stage's `axes.mjs`."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+TIME_STEPS_S = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
+# Round frequencies; where there is no room for all, the first ones stay.
+ROUND_HZ = (1000, 100, 10000, 5000, 500, 2000, 200, 20000, 50)
+MINUS = "\N{MINUS SIGN}"
+
+
+def time_ticks(start_s: float, end_s: float, *, room: float) -> list[float]:
+    """Return round moments between two times, at most `room` of them."""
+    fitting = (step for step in TIME_STEPS_S if (end_s - start_s) / step <= room)
+    step = next(fitting, TIME_STEPS_S[-1])
+    first = math.ceil(start_s / step - 1e-9)
+    return [round(n * step, 2) for n in range(first, math.floor(end_s / step + 1e-9) + 1)]
+
+
+def band_of(mel_hz: NDArray[np.float64], hz: float) -> float:
+    """Return a frequency's place among the mel bands, a fraction between two centres."""
+    return float(np.interp(hz, mel_hz, np.arange(len(mel_hz))))
+
+
+def mel_ticks(mel_hz: NDArray[np.float64], *, apart: float) -> list[tuple[float, str]]:
+    """Return (band, text) of round frequencies, none nearer to another than `apart` bands."""
+    ticks: list[tuple[float, str]] = []
+    for hz in ROUND_HZ:
+        if not mel_hz[0] <= hz <= mel_hz[-1]:
+            continue
+        band = band_of(mel_hz, hz)
+        if all(abs(band - other) >= apart for other, _ in ticks):
+            ticks.append((band, str(hz) if hz < 1000 else f"{hz // 1000}k"))
+    return sorted(ticks)
+
+
+def number_text(value: float) -> str:
+    """Return an activation in three figures."""
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if size < 0.001 or size >= 100_000:
+        mantissa, exponent = f"{size:.1e}".split("e")
+        text = f"{mantissa}e{int(exponent):+d}"
+    else:
+        whole = math.floor(math.log10(size)) + 1
+        text = f"{size:.{max(0, min(5, 3 - whole))}f}"
+    return MINUS + text if value < 0 else text
+
+
+def seconds_text(time_s: float) -> str:
+    """Return a moment on an axis: "0.5 s", "2 s"."""
+    return f"{time_s:g} s"

@@ -1,0 +1,315 @@
+"""The panels of a picture as shapes: spectrogram, prediction, colour bar, numbers, one filter.
+
+**Conventions**: each function returns shapes in the page's pixels. Those of `…_now` change from
+window to window; the others stand still. Sizes of looks are the stage's.
+"""
+
+import math
+
+import numpy as np
+
+from cnnviz.export.axes import mel_ticks, number_text, seconds_text, time_ticks
+from cnnviz.export.colour import ramp
+from cnnviz.export.maps import Area
+from cnnviz.export.paint import text_width
+from cnnviz.export.shapes import Box, Path, Pixels, Shape, Text
+from cnnviz.export.shown import Shown
+from cnnviz.export.theme import Theme
+from cnnviz.export.tiles import Room, Tiles
+
+SMALL, TINY = 12, 11
+TICK = 4
+TIME_MARK, HZ_MARK, MAP_TIMES = 52, 20, 5
+HZ_UNIT = 36  # left of the plot, clear of the first moment below it
+NAME, NUMBER = 112, 36
+TRACK = 12
+STRIP = (190, 12)
+HATCH = 6  # one stripe in so many pixels marks a dead filter
+HATCH_GREY = 128
+BLACK, WHITE = "#000000", "#ffffff"
+
+
+def x_axis(room: Room, marks: list[tuple[float, str]], theme: Theme) -> list[Shape]:
+    """Mark places (0 to 1) below a plot."""
+    shapes: list[Shape] = []
+    bottom = room.top + room.height
+    for place, text in marks:
+        x = room.left + place * room.width
+        shapes.append(Box(x - 0.5, bottom, 1, TICK, theme.soft))
+        shapes.append(Text(x, bottom + 13, text, TINY, theme.soft, "middle"))
+    return shapes
+
+
+def y_axis(room: Room, marks: list[tuple[float, str]], theme: Theme) -> list[Shape]:
+    """Mark places (0 to 1, upwards) left of a plot."""
+    shapes: list[Shape] = []
+    for place, text in marks:
+        y = room.top + (1 - place) * room.height
+        shapes.append(Box(room.left - TICK, y - 0.5, TICK, 1, theme.soft))
+        shapes.append(Text(room.left - 8, y, text, TINY, theme.soft, "end"))
+    return shapes
+
+
+def _hz_unit(room: Room, theme: Theme) -> Text:
+    return Text(room.left - HZ_UNIT, room.top + room.height + 13, "Hz", TINY, theme.soft)
+
+
+def spectrogram(shown: Shown, room: Room, theme: Theme) -> list[Shape]:
+    """Return the axes of the network's input."""
+    heard = shown.heard
+    mel_hz = heard.front_end.mel_hz()
+    ticks = mel_ticks(mel_hz, apart=HZ_MARK * len(mel_hz) / room.height)
+    moments = time_ticks(0, heard.seconds, room=room.width / TIME_MARK)
+    return [
+        *x_axis(room, [(place_of(shown, t), seconds_text(t)) for t in moments], theme),
+        *y_axis(room, [((band + 0.5) / len(mel_hz), text) for band, text in ticks], theme),
+        _hz_unit(room, theme),
+    ]
+
+
+def spectrogram_now(
+    shown: Shown, room: Room, theme: Theme, *, window: int, time_s: float
+) -> list[Shape]:
+    """Return the second that is heard, boxed, what is not in shade, and the playhead."""
+    n_frames = len(shown.heard.log_mel)
+    first = window * shown.heard.hop_frames
+    left = room.left + room.width * first / n_frames
+    right = room.left + room.width * min(
+        1.0, (first + shown.heard.front_end.window_frames) / n_frames
+    )
+    end = room.left + room.width
+    top, height = room.top, room.height
+    x = room.left + room.width * place_of(shown, time_s)
+    return [
+        Box(room.left, top, left - room.left, height, theme.ground, opacity=0.5),
+        Box(right, top, end - right, height, theme.ground, opacity=0.5),
+        Box(left - 1, top - 1, right - left + 2, height + 2, BLACK, opacity=0.65, line=1),
+        Box(left, top, right - left, height, WHITE, line=2),
+        Box(left + 2, top + 2, right - left - 4, height - 4, BLACK, opacity=0.65, line=1),
+        *playhead(x, room),
+    ]
+
+
+def playhead(x: float, room: Room) -> list[Shape]:
+    """Return a line that is seen on light and on dark."""
+    x = max(room.left + 1, min(room.left + room.width - 1, x))
+    return [
+        Box(x - 2, room.top, 4, room.height, BLACK, opacity=0.65),
+        Box(x - 1, room.top, 2, room.height, WHITE),
+    ]
+
+
+def place_of(shown: Shown, time_s: float) -> float:
+    """Return a moment's place on the spectrogram, 0 to 1."""
+    place = (time_s / shown.heard.front_end.frame_s + 0.5) / len(shown.heard.log_mel)
+    return max(0.0, min(1.0, place))
+
+
+def bars(shown: Shown, room: Room, theme: Theme) -> list[Shape]:
+    """Return names and tracks of all classes, the labels marked, and what the marks mean."""
+    shapes: list[Shape] = []
+    left, width = room.left + NAME, room.width - NAME - NUMBER
+    for (code, name), y in zip(shown.classes.items(), _rows(shown, room), strict=True):
+        first = code == shown.verdict.code
+        fill = theme.text if first else theme.soft
+        shapes.append(Text(left - 8, y, name, SMALL, fill, "end", bold=first))
+        if code in shown.heard.labels:
+            x = left - 8 - text_width(name, size=SMALL, bold=first) - 10
+            shapes.append(_diamond(x, y, theme.text))
+        shapes.append(Box(left, y - TRACK / 2, width, TRACK, theme.raised))
+        shapes.append(Box(left, y - TRACK / 2, width, TRACK, theme.line, line=1))
+    return [*shapes, *_bars_legend(shown, left + width, room.top + room.height + 13, theme)]
+
+
+def _bars_legend(shown: Shown, right: float, y: float, theme: Theme) -> list[Shape]:
+    shapes: list[Shape] = []
+    words = ["this second", "labelled", "whole clip"]
+    for word in words if shown.heard.labels else (words[0], words[2]):
+        shapes.append(Text(right, y, word, TINY, theme.soft, "end"))
+        right -= text_width(word, size=TINY) + 8
+        match word:
+            case "this second":
+                shapes.append(Box(right - 12, y - 4, 14, 8, theme.bar))
+                right -= 12
+            case "labelled":
+                shapes.append(_diamond(right - 4, y, theme.text))
+                right -= 8
+            case _:
+                shapes.append(Box(right - 1, y - 5.5, 3, 11, theme.text))
+        right -= 14
+    return shapes
+
+
+def bars_now(shown: Shown, room: Room, theme: Theme, *, window: int) -> list[Shape]:
+    """Return the scores of the window's second, with those of the whole clip marked."""
+    shapes: list[Shape] = []
+    left, width = room.left + NAME, room.width - NAME - NUMBER
+    for index, (code, y) in enumerate(zip(shown.classes, _rows(shown, room), strict=True)):
+        first = code == shown.verdict.code
+        score = float(shown.predictions[window, index])
+        whole = left + width * float(shown.verdict.scores[index])
+        fill = theme.text if first else theme.soft
+        shapes += [
+            Box(left, y - TRACK / 2, width * score, TRACK, theme.accent if first else theme.bar),
+            Box(whole - 2.5, y - TRACK / 2 - 2, 5, TRACK + 4, theme.ground),
+            Box(whole - 1.5, y - TRACK / 2 - 2, 3, TRACK + 4, theme.text),
+            Text(left + width + 8, y, f"{score:.2f}", SMALL, fill, bold=first),
+        ]
+    return shapes
+
+
+def _rows(shown: Shown, room: Room) -> list[float]:
+    n_rows = len(shown.classes)
+    step = min(room.height / n_rows, 24.0)
+    return [room.top + step * (row + 0.5) for row in range(n_rows)]
+
+
+def _diamond(x: float, y: float, fill: str) -> Path:
+    return Path(((x - 5, y), (x, y - 5), (x + 5, y), (x, y + 5)), fill, filled=True)
+
+
+def colour_bar(
+    ends: tuple[float, float] | None,
+    words: str,
+    *,
+    at: tuple[float, float],
+    name: str,
+    theme: Theme,
+) -> list[Shape]:
+    """Return what the colours mean: both ends in numbers, zero marked, without `ends` in words."""
+    x, y = at
+    low, high = ("lowest", "highest") if ends is None else map(number_text, ends)
+    shapes: list[Shape] = [Text(x, y, low, SMALL, theme.text)]
+    x += text_width(low, size=SMALL) + 6
+    width, height = STRIP
+    shapes.append(Pixels(x, y - height / 2, width, height, ramp(name)[None]))
+    if ends is not None and ends[0] < 0 < ends[1]:
+        zero = x + width * -ends[0] / (ends[1] - ends[0])
+        shapes += [
+            Box(zero - 2, y - height / 2 - 3, 4, height + 6, BLACK),
+            Box(zero - 1, y - height / 2 - 2, 2, height + 4, WHITE),
+            Text(zero, y + height / 2 + 9, "0", TINY, theme.text, "middle"),
+        ]
+    x += width + 6
+    shapes.append(Text(x, y, high, SMALL, theme.text))
+    x += text_width(high, size=SMALL) + 8
+    return [*shapes, Text(x, y, words, SMALL, theme.soft)]
+
+
+def numbers(shown: Shown, tiles: Tiles, theme: Theme, *, ratio: float) -> list[Shape]:
+    """Return the numbers beside the tiles, and the marks of filters that never move."""
+    shapes: list[Shape] = []
+    areas = tiles.areas
+    if tiles.numbers == "above":
+        for filter_, area in enumerate(areas):
+            x, y = area.left / ratio, area.top / ratio
+            shapes.append(Text(x, y - 6, shown.label(filter_), 10.5, theme.soft))
+    elif tiles.numbers == "margin":
+        step = (areas[1].left - areas[0].left) / ratio
+        left, top = areas[0].left / ratio, areas[0].top / ratio
+        every = math.ceil(24 / step / 5) * 5
+        for column in range(0, tiles.columns, every):
+            x = areas[column].left / ratio
+            shapes.append(Text(x, top - 8, f"+{column}", 10.5, theme.soft))
+        for first in range(0, len(areas), tiles.columns * math.ceil(12 / step)):
+            y = (areas[first].top + areas[first].height / 2) / ratio
+            shapes.append(Text(left - 5, y, str(first), 10.5, theme.soft, "end"))
+    for dead in np.flatnonzero(shown.dead()):
+        shapes += _dead(areas[dead], theme, ratio)
+    return shapes
+
+
+def numbers_on(shown: Shown, tiles: Tiles, *, ratio: float) -> list[Shape]:
+    """Return the numbers upon tiles that are large enough for their own."""
+    shapes: list[Shape] = []
+    for filter_, area in enumerate(tiles.areas if tiles.numbers == "inside" else ()):
+        x, y = area.left / ratio + 2, area.top / ratio + 2
+        text = shown.label(filter_)
+        shapes.append(Box(x, y, text_width(text, size=10.5) + 4, 12, BLACK, opacity=0.55))
+        shapes.append(Text(x + 2, y + 6, text, 10.5, WHITE))
+    return shapes
+
+
+def _dead(area: Area, theme: Theme, ratio: float) -> list[Shape]:
+    rows, columns = np.mgrid[: area.height, : area.width]
+    stripe = ((rows + columns) % (HATCH * ratio)) >= 4 * ratio
+    ground = np.array([int(theme.ground[i : i + 2], 16) for i in (1, 3, 5)], np.uint8)
+    image = np.where(stripe[..., None], np.uint8(HATCH_GREY), ground)
+    x, y = area.left / ratio, area.top / ratio
+    width, height = area.width / ratio, area.height / ratio
+    shapes: list[Shape] = [Pixels(x, y, width, height, image)]
+    if width >= 30:
+        middle = y + height / 2
+        shapes.append(Box(x + width / 2 - 15, middle - 7, 30, 14, theme.ground))
+        shapes.append(Text(x + width / 2, middle, "dead", 10.5, theme.text, "middle"))
+    return shapes
+
+
+def one_map(shown: Shown, room: Room, theme: Theme) -> list[Shape]:
+    """Return the frequencies beside one large map."""
+    mel_hz, layer = shown.heard.front_end.mel_hz(), shown.layer
+    apart = HZ_MARK * layer.mels * layer.mel_step / room.height
+    marks = []
+    for band, text in mel_ticks(mel_hz, apart=apart):
+        place = ((band - layer.mel_start) / layer.mel_step + 0.5) / layer.mels
+        if 0 <= place <= 1:
+            marks.append((place, text))
+    return [*y_axis(room, marks, theme), _hz_unit(room, theme)]
+
+
+def one_map_now(shown: Shown, room: Room, theme: Theme, *, window: int) -> list[Shape]:
+    """Return the moments below one large map, and the second heard; the rest is padding."""
+    layer, front_end = shown.layer, shown.heard.front_end
+    first = window * shown.heard.hop_frames + layer.frame_start
+    left_s = (first - 0.5 * layer.frame_step) * front_end.frame_s
+    length_s = layer.frames * layer.frame_step * front_end.frame_s
+    moments = time_ticks(left_s, left_s + length_s, room=MAP_TIMES)
+    marks = [((t - left_s) / length_s, f"{t:.1f} s") for t in moments if t >= 0]
+
+    def edge(place: float, start: float, step: float, count: int) -> float:
+        return max(0.0, min(1.0, ((place - start) / step + 0.5) / count))
+
+    across = layer.frame_start, layer.frame_step, layer.frames
+    upward = layer.mel_start, layer.mel_step, layer.mels
+    left, right = edge(-0.5, *across), edge(front_end.window_frames - 0.5, *across)
+    bottom, top = edge(-0.5, *upward), edge(front_end.n_mels - 0.5, *upward)
+    x, y = room.left + left * room.width, room.top + (1 - top) * room.height
+    size = (right - left) * room.width, (top - bottom) * room.height
+    return [
+        *x_axis(room, marks, theme),
+        Box(x, y, *size, BLACK, line=1),
+        Box(x, y, *size, WHITE, line=1, dashed=True),
+    ]
+
+
+def course(shown: Shown, filter_: int, room: Room, theme: Theme) -> list[Shape]:
+    """Return a filter's strongest and mean activation in every window of the clip."""
+    low, high = shown.range_of(filter_)
+    means, peaks = shown.course(filter_)
+    seconds = shown.heard.seconds
+
+    def curve(values: "np.ndarray[tuple[int], np.dtype[np.float32]]", fill: str) -> Path:
+        x = room.left + room.width * np.array(
+            [min(1.0, shown.centre_s(window) / seconds) for window in range(len(values))]
+        )
+        y = room.top + room.height * (1 - (values - low) / (high - low or 1.0))
+        return Path(tuple(zip(x.tolist(), y.tolist(), strict=True)), fill, line=1.5)
+
+    moments = time_ticks(0, seconds, room=room.width / TIME_MARK)
+    ends = [(0.0, number_text(low)), (1.0, number_text(high))]
+    shapes: list[Shape] = [Box(room.left, room.top, room.width, room.height, theme.raised)]
+    if low < 0 < high:
+        zero = -low / (high - low)
+        shapes.append(
+            Box(room.left, room.top + room.height * (1 - zero), room.width, 1, theme.line)
+        )
+        if 0.12 < zero < 0.88:
+            ends.append((zero, "0"))
+    if shown.layer.is_map:
+        shapes.append(curve(means, theme.soft))
+    shapes.append(curve(peaks, theme.accent))
+    return [
+        *shapes,
+        *x_axis(room, [(t / seconds, seconds_text(t)) for t in moments], theme),
+        *y_axis(room, ends, theme),
+    ]

@@ -1,0 +1,62 @@
+"""What an exported file says of itself: where it comes from, and how to cite it."""
+
+import tomllib
+from pathlib import Path
+
+from cnnviz.export.shown import Shown
+
+ROOT = Path(__file__).parents[2]
+VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+    "version"
+]
+CITE = (
+    f"Made with cnnviz {VERSION}, after Cochran & Kim, “Visualization of Deep Networks for Musical "
+    "Instrument Recognition”, ISMIR 2020 late-breaking demo. The network follows Han, Kim & Lee, "
+    "“Deep convolutional neural networks for predominant instrument recognition in polyphonic "
+    "music”, 2016, arXiv 1605.09507."
+)
+CITE_IRMAS = (
+    " The clip is of IRMAS: Bosch, Janer, Fuhrmann & Herrera, “A comparison of sound segregation "
+    "techniques for predominant instrument recognition in musical audio signals”, ISMIR 2012."
+)
+# By the first part of a clip's id
+TERMS = {
+    "samples": "the clip is a sample of cnnviz; its licence stands in sample_audio/clips.csv",
+    "irmas": "the clip is of IRMAS: non-commercial use, no redistribution of its audio",
+    "own": "the clip is the visitor's own sound; its terms are the visitor's to know",
+}
+
+
+def facts(shown: Shown, *, scale: str | None = None, filter_: int | None = None) -> dict[str, str]:
+    """Return what a file says of itself, name to text, in the order to be read."""
+    found = {
+        "network": shown.card.title,
+        "weights_sha256": shown.card.weights_sha256,
+        "clip": f"{shown.heard.title} ({shown.heard.id})",
+        "layer": f"{shown.layer.name}, {shown.layer.size}",
+    }
+    if filter_ is not None:
+        found["filter"] = shown.label(filter_)
+    if scale is not None:
+        found["scale"] = f"per {scale}"
+    return found | {
+        "version": f"cnnviz {VERSION}",
+        "terms": terms(shown.heard.id),
+        "cite": cite(shown.heard.id),
+    }
+
+
+def title(shown: Shown) -> str:
+    """Return the title of a file."""
+    heard, _ = shown.headline()
+    return f"{shown.heard.title}: {heard}, {shown.layer.name}"
+
+
+def terms(clip_id: str) -> str:
+    """Return the terms under which a clip may be used, in a sentence."""
+    return TERMS.get(clip_id.partition("/")[0], "the clip's terms are not known")
+
+
+def cite(clip_id: str) -> str:
+    """Return a line to cite."""
+    return CITE + (CITE_IRMAS if clip_id.startswith("irmas/") else "")
