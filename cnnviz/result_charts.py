@@ -21,9 +21,10 @@ COUNT_COLOURS = ("#8c8c8c", "#b8860b")
 LINE_STEP = 14  # pixels for one system in a row of classes
 LEAST_ROW_STEP = 40  # leaves room for two bars with numbers
 CELL_STEP = 26
+INK = "currentColor"  # the page's; the theme colours the words of axes, not those that are marks
 TICKS_HEIGHT = 18  # below charts that stand side by side, whether the ticks have words or not
 WIDEST_BAR = 0.72  # of the width; the rest is for the number behind it
-LIGHT_TEXT_BELOW = 0.6  # share at which viridis turns from dark to light
+LIGHT_TEXT_BELOW = 0.44  # share from which black stands out from viridis more than white does
 
 
 def row_step(n_systems: int) -> int:
@@ -90,7 +91,7 @@ def dots(figures: Mapping[str, Estimates], *, rows: Sequence[str], title: str) -
 
 
 def counts(
-    kinds: Mapping[str, NDArray[np.int64]], *, rows: Sequence[str], step: int, ink: str
+    kinds: Mapping[str, NDArray[np.int64]], *, rows: Sequence[str], step: int
 ) -> alt.TopLevelMixin:
     """Draw how many clips there are of each class, as bars with their numbers.
 
@@ -103,8 +104,6 @@ def counts(
         Names of the classes, top to bottom.
     step : int
         Pixels of a row.
-    ink : str
-        Colour of the numbers; Streamlit's theme colours words, but not those that are marks.
     """
     table = pd.concat(
         pd.DataFrame(
@@ -136,7 +135,7 @@ def counts(
             legend=_legend(),
         )
     )
-    numbers = base.mark_text(align="left", dx=4, color=ink).encode(
+    numbers = base.mark_text(align="left", dx=4, color=INK).encode(
         text=alt.Text("clips:Q", format=",")
     )
     return _sized(bars + numbers, height=len(rows) * step)
@@ -164,13 +163,15 @@ def confusion(
             "share": share.ravel(),
         }
     )
-    flat = alt.Axis(grid=False, labelOverlap=False, domain=False, ticks=False)
+    flat = alt.Axis(grid=False, labelOverlap=False, labelFlush=False, domain=False, ticks=False)
     base = alt.Chart(cells).encode(
         x=alt.X(
             "named:N",
             sort=list(columns),
             title="named by the system",
-            axis=alt.Axis(orient="top", labelAngle=-45, labelOverlap=False, domain=False),
+            axis=alt.Axis(
+                orient="top", labelAngle=-45, labelOverlap=False, labelFlush=False, domain=False
+            ),
             scale=alt.Scale(paddingInner=0.04),
         ),
         y=alt.Y(
@@ -192,7 +193,7 @@ def confusion(
             "share:Q",
             title="share of row",
             scale=alt.Scale(domain=[0, 1], scheme="viridis"),
-            legend=alt.Legend(format=".0%"),
+            legend=alt.Legend(format=".0%", orient="bottom", gradientLength=200),
         )
     )
     numbers = (
@@ -220,7 +221,7 @@ def _rows(names: Sequence[str]) -> alt.Y:
         "instrument:N",
         sort=list(names),
         title=None,
-        axis=alt.Axis(labelOverlap=False, grid=True, tickBand="extent"),
+        axis=alt.Axis(labelOverlap=False, labelFlush=False, grid=True, tickBand="extent"),
     )
 
 

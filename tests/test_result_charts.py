@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from matplotlib.cm import viridis
+from matplotlib.colors import to_hex
 
 from cnnviz import result_charts
 from cnnviz.results import Estimates
@@ -26,7 +28,7 @@ def dots():
 @pytest.fixture
 def counts():
     kinds = {"learned from": np.array([580, 580, 290]), "tested on": np.array([10, 40, 20])}
-    return result_charts.counts(kinds, rows=ROWS, step=result_charts.row_step(2), ink="black")
+    return result_charts.counts(kinds, rows=ROWS, step=result_charts.row_step(2))
 
 
 @pytest.fixture
@@ -102,6 +104,14 @@ def test_colours_stand_out_in_both_themes(colour):
     here = luminance(colour)
     assert 1.05 / (here + 0.05) >= 3
     assert (here + 0.05) / (luminance("#0e1117") + 0.05) >= 3
+
+
+@pytest.mark.parametrize("share", np.linspace(0, 1, 41))
+def test_counts_can_be_read_on_every_colour(share):
+    # WCAG 2.1, 1.4.3: words need 4.5:1
+    here = luminance(to_hex(viridis(share)))
+    light = share < result_charts.LIGHT_TEXT_BELOW
+    assert (1.05 / (here + 0.05) if light else (here + 0.05) / 0.05) >= 4.5
 
 
 def test_bars_are_drawn_to_the_largest_of_their_kind(counts):

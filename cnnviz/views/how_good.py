@@ -105,7 +105,7 @@ def _results(results: Results, *, measure: str, key: str) -> None:
         kinds = {} if results.train is None else {"learned from": results.train[order]}
         kinds["tested on"] = results.test[order]
         step = result_charts.row_step(len(results.systems))
-        _draw(_counts(kinds, names, step, _ink()))
+        _draw(_counts(kinds, names, step))
     st.caption(_how_to_read(results, measure=measure))
     st.markdown(comparison.counts_verdict(results, measure=measure))
     _confusion(results, key=key)
@@ -126,15 +126,22 @@ def _summary(results: Results) -> str:
 
 
 def _how_to_read(results: Results, *, measure: str) -> str:
+    name = measure if measure == "F1" else measure.lower()
     ordered = (
-        f"the instrument where the network's {measure} is best"
+        f"the instrument where the network's {name} is best"
         if results.baseline is None
-        else f"the instrument where the network's {measure} is farthest ahead of "
+        else f"the instrument where the network's {name} is farthest ahead of "
         f"{SYSTEMS[results.baseline.name]}"
     )
+    threshold = results.network.strategies[comparison.PAGE_STRATEGY].threshold
+    named = (
+        f"An instrument counts as named from a score of {threshold:.2f}, chosen on other clips. "
+        if measure == "F1"
+        else ""
+    )
     return (
-        f"At the top: {ordered}. Lines and brackets are 95 % intervals over recordings; they are "
-        "wide where an instrument has few recordings, however many clips were cut from them. "
+        f"{named}At the top: {ordered}. Lines and brackets are 95 % intervals over recordings; "
+        "they are wide where an instrument has few, however many clips were cut from them. "
         "Bars of each colour are drawn to their own largest."
     )
 
@@ -230,8 +237,8 @@ def _dots(figures: dict[str, Estimates], rows: list[str], title: str) -> Spec:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _counts(kinds: dict[str, Counts], rows: list[str], step: int, ink: str) -> Spec:
-    return dict(result_charts.counts(kinds, rows=rows, step=step, ink=ink).to_dict())
+def _counts(kinds: dict[str, Counts], rows: list[str], step: int) -> Spec:
+    return dict(result_charts.counts(kinds, rows=rows, step=step).to_dict())
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -244,9 +251,13 @@ def _draw(spec: Spec) -> None:
 
 
 def _words(results: Results) -> dict[str, System]:
-    """Return the systems by what they are called on the page."""
-    others = {SYSTEMS.get(s.name, s.name.replace("_", " ")): s for s in results.systems[1:]}
-    return {THIS: results.network, **others}
+    """Return the systems by what they are called on the page, the baseline second if any.
+
+    So that network and baseline have the same colours whatever else was evaluated.
+    """
+    others = sorted(results.systems[1:], key=lambda one: one is not results.baseline)
+    words = {SYSTEMS.get(one.name, one.name.replace("_", " ")): one for one in others}
+    return {THIS: results.network, **words}
 
 
 def _instrument(code: str) -> str:
@@ -255,10 +266,6 @@ def _instrument(code: str) -> str:
 
 def _ordered(of: Estimates, order: np.ndarray) -> Estimates:
     return Estimates(of.value[order], of.low[order], of.high[order])
-
-
-def _ink() -> str:
-    return "#fafafa" if st.context.theme.type == "dark" else "#31333f"
 
 
 def _figure(of: Estimate) -> str:
