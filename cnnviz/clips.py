@@ -1,4 +1,4 @@
-"""Where clips come from: the samples that travel with the app, and IRMAS folders.
+"""Where clips come from: the samples that travel with the app, IRMAS folders and archives.
 
 **Conventions**: labels are codes of `CODES`; a clip's id is its address within its collection, with
 `/` between folders and without the file's ending. Nothing is decoded here.
@@ -9,17 +9,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Generic
 
 from cnnviz.errors import BadInput
 from cnnviz.instruments import CODES, NAMES
-from cnnviz.irmas import LICENCE, ORIGIN, Excerpt, excerpts
+from cnnviz.irmas import ARCHIVE_ORIGIN, LICENCE, ORIGIN, Excerpt, Where, excerpts
 
 COLUMNS = ("file", "title", "labels", "kind", "seconds", "origin", "licence", "seed", "wrong")
 KINDS = ("alone", "manner", "accompanied", "ensemble")
 
 
 @dataclass(frozen=True)
-class Clip:
+class Clip(Generic[Where]):
     """A sound that can be chosen.
 
     Attributes
@@ -32,22 +33,25 @@ class Clip:
         Collection and instrument, as "Samples · flute".
     labels : tuple of str
         Codes of what plays, the predominant one first; empty when unknown.
-    path : Path
+    path : Path, or what stands for one
         Where it lies.
     origin, licence : str
         Who made it, and under which terms it may be used.
+    excerpt : Excerpt or None
+        What IRMAS says of it, if it is of IRMAS.
     """
 
     id: str
     title: str
     group: str
     labels: tuple[str, ...]
-    path: Path
+    path: Where
     origin: str
     licence: str
+    excerpt: Excerpt[Where] | None = None
 
 
-def samples(folder: Path) -> tuple[Clip, ...]:
+def samples(folder: Path) -> tuple[Clip[Path], ...]:
     """Read the clips that travel with the app, instrument by instrument, ensembles last.
 
     Raises
@@ -56,7 +60,7 @@ def samples(folder: Path) -> tuple[Clip, ...]:
         If `clips.csv` is missing or a line of it does not hold; the line is named.
     """
     table = folder / "clips.csv"
-    clips: list[Clip] = []
+    clips: list[Clip[Path]] = []
     try:
         with table.open(newline="", encoding="utf-8") as file:
             lines = csv.reader(file, strict=True)
@@ -81,7 +85,7 @@ def samples(folder: Path) -> tuple[Clip, ...]:
     return tuple(sorted(clips, key=lambda clip: (len(clip.labels) > 1, _rank(clip.labels))))
 
 
-def irmas(folder: Path) -> tuple[Clip, ...]:
+def irmas(folder: Path) -> tuple[Clip[Path], ...]:
     """List an IRMAS training or testing folder, or one that holds several, by instrument.
 
     Raises
@@ -89,16 +93,20 @@ def irmas(folder: Path) -> tuple[Clip, ...]:
     BadInput
         If there is no such folder, it holds no sound, or far more than IRMAS does.
     """
-    clips = [_from_irmas(excerpt) for excerpt in excerpts(folder)]
-    return tuple(sorted(_told_apart(clips), key=lambda clip: (_rank(clip.labels), clip.title)))
+    return _in_order(excerpts(folder), origin=ORIGIN)
 
 
-def find(clips: Iterable[Clip], id: str) -> Clip | None:
+def archived(excerpts: Iterable[Excerpt[Where]]) -> tuple[Clip[Where], ...]:
+    """List clips of IRMAS's own archive, by instrument, as `irmas` lists those of a folder."""
+    return _in_order(excerpts, origin=ARCHIVE_ORIGIN)
+
+
+def find(clips: Iterable[Clip[Where]], id: str) -> Clip[Where] | None:
     """Return the clip with exactly this id, or None; an id is never made into a path."""
     return next((clip for clip in clips if clip.id == id), None)
 
 
-def _sample(folder: Path, line: list[str], *, table: Path, number: int) -> Clip:
+def _sample(folder: Path, line: list[str], *, table: Path, number: int) -> Clip[Path]:
     """Read one line of clips.csv."""
     if len(line) != len(COLUMNS):
         raise _bad_line(table, number, f"have {len(COLUMNS)} fields", f"{len(line)}")
@@ -132,24 +140,33 @@ def _bad_line(table: Path, number: int, must: str, came: str) -> BadInput:
     )
 
 
-def _from_irmas(excerpt: Excerpt) -> Clip:
+def _in_order(excerpts: Iterable[Excerpt[Where]], *, origin: str) -> tuple[Clip[Where], ...]:
+    clips = [_from_irmas(excerpt, origin=origin) for excerpt in excerpts]
+    return tuple(sorted(_told_apart(clips), key=lambda clip: (_rank(clip.labels), clip.title)))
+
+
+def _from_irmas(excerpt: Excerpt[Where], *, origin: str) -> Clip[Where]:
     instrument = NAMES[excerpt.labels[0]] if excerpt.labels else "not labelled"
     return Clip(
         id=f"irmas/{excerpt.place}",
         title=excerpt.title,
         group=f"IRMAS {excerpt.part} · {instrument}",
-        labels=excerpt.labels,
+        labels=excerpt.labels or (),
         path=excerpt.path,
-        origin=ORIGIN,
+        origin=origin,
         licence=LICENCE,
+        excerpt=excerpt,
     )
 
 
-def _told_apart(clips: list[Clip]) -> Iterator[Clip]:
+def _told_apart(clips: list[Clip[Where]]) -> Iterator[Clip[Where]]:
     """Tell apart clips of the same id by their endings, and of the same title by their ids."""
     ids = Counter(clip.id for clip in clips)
     named = [
-        replace(clip, id=clip.id + clip.path.suffix) if ids[clip.id] > 1 else clip for clip in clips
+        replace(clip, id=clip.id + clip.excerpt.ending)
+        if ids[clip.id] > 1 and clip.excerpt
+        else clip
+        for clip in clips
     ]
     titles = Counter(clip.title for clip in named)
     for clip in named:

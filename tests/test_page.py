@@ -103,7 +103,7 @@ def test_a_made_up_address_opens_the_first_clip(page, clip):
     page.query_params["frame"] = "-7"
     page.run()
     assert not page.exception
-    assert header(page)["clip"]["title"] == page.selectbox(key="clip").options[2]
+    assert header(page)["clip"]["title"] == page.selectbox(key="clip").options[3]
     assert page.slider(key="frame").value == 0
 
 
@@ -153,7 +153,7 @@ def test_moving_the_frame_leaves_the_layer_alone(page):
 def test_a_new_clip_starts_at_its_first_frame(page):
     page.run()
     page.slider(key="frame").set_value(50).run()
-    page.selectbox(key="clip").select(page.selectbox(key="clip").options[3]).run()
+    page.selectbox(key="clip").select(page.selectbox(key="clip").options[4]).run()
     assert page.slider(key="frame").value == 0
 
 

@@ -17,12 +17,13 @@ from cnnviz.views.engine import store
 
 UPLOAD = "Upload a clip…"
 RECORD = "Record a clip…"
+ARCHIVE = "IRMAS, from its archive…"
 FILE_TYPES = ("wav", "flac", "ogg", "mp3", "aiff", "aif")
 DEFAULT_LAYER = "conv2_2"
 
 
 @st.cache_resource(show_spinner=False)
-def collection(folder: str, irmas: str | None) -> dict[str, Clip]:
+def collection(folder: str, irmas: str | None) -> dict[str, Clip[Path]]:
     """Return every clip of the dropdown by its title, samples first."""
     found = [*clips.samples(Path(folder))]
     if irmas:
@@ -40,12 +41,14 @@ def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
             found = collection(str(folder), None)
         chosen = st.selectbox(
             "Clip",
-            [UPLOAD, RECORD, *found],
-            index=2,
+            [UPLOAD, RECORD, ARCHIVE, *found],
+            index=3,
             key="clip",
             bind="query-params",
-            help="Type to search. The first two take a sound of your own.",
+            help="Type to search. The first two take a sound of your own, the third asks for one.",
         )
+        if chosen != ARCHIVE and "irmas" in st.query_params:
+            del st.query_params["irmas"]
         showing: Heard | None = st.session_state.get("showing")
         try:
             heard = _hear(chosen, found, front_end)
@@ -59,7 +62,7 @@ def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
     return heard
 
 
-def _hear(chosen: str, found: dict[str, Clip], front_end: FrontEnd) -> Heard | None:
+def _hear(chosen: str, found: dict[str, Clip[Path]], front_end: FrontEnd) -> Heard | None:
     if chosen == UPLOAD:
         return _own(
             st.file_uploader(
@@ -73,10 +76,14 @@ def _hear(chosen: str, found: dict[str, Clip], front_end: FrontEnd) -> Heard | N
     if chosen == RECORD:
         # sample_rate=None asks for the device's own rate; the default would be 16 kHz
         return _own(st.audio_input("Up to 60 s", sample_rate=None, key="recording"), front_end)
+    if chosen == ARCHIVE:
+        from cnnviz.views import from_archive  # its HTTP client takes a third of a second
+
+        return from_archive.choose(front_end)
     return _listed(found[chosen], front_end)
 
 
-def _listed(clip: Clip, front_end: FrontEnd) -> Heard:
+def _listed(clip: Clip[Path], front_end: FrontEnd) -> Heard:
     """Hear a clip of the list; all visitors share it."""
     return store().get(
         ("heard", clip.id, front_end),

@@ -1,0 +1,299 @@
+"""Zips on a server, of which single members are read where they lie.
+
+**Conventions**: sizes are bytes; a member's name is the one in its zip and never becomes a path.
+"""
+
+import io
+import json
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import astuple, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, get_type_hints
+from urllib.parse import urlsplit
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from cnnviz.courier import Courier, Progress
+from cnnviz.errors import BadInput
+from cnnviz.shelf import Shelf
+
+LIST_FORMAT = 1
+# IRMAS's training zip lists 6,705 clips in about 0.9 MB, each testing zip in a quarter of that: one
+# request for each, and one more for the first.
+TAIL = 256 * 1024
+MAX_LIST = 4_000_000
+LISTS_BYTES = 16_000_000
+MEMBERS_BYTES = 200_000_000  # four hundred clips of 3 s
+GAP = 64 * 1024  # two members this near to each other come with one request
+MAX_HEADER = 200_000  # of one member: name and extra field have 64 kB at most
+# Bits of a member's flags: encrypted, patched, strongly encrypted.
+UNREADABLE = 0x1 | 0x20 | 0x40
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file within one of the zips.
+
+    Attributes
+    ----------
+    zip, name : str
+        The zip's name and the member's in it.
+    first, last : int
+        The bytes of the zip that hold its header and itself.
+    packed, size : int
+        Bytes as compressed and as they were.
+    crc, method, flags : int
+        As the zip states them.
+    """
+
+    zip: str
+    name: str
+    first: int
+    last: int
+    packed: int
+    size: int
+    crc: int
+    method: int
+    flags: int
+
+
+class Archive:
+    """The zips below one address, their lists of members, and what was read of them.
+
+    Parameters
+    ----------
+    base : str
+        Address of the folder on the server.
+    zips : tuple of str
+        File names of the zips in it.
+    courier : Courier
+        Makes the requests.
+    cache : Path
+        Lists and members are kept in folders of it.
+    most : int
+        A member that says it is larger is refused unread.
+    """
+
+    def __init__(
+        self, base: str, *, zips: tuple[str, ...], courier: Courier, cache: Path, most: int
+    ) -> None:
+        self.base, self.zips, self.most = base.rstrip("/"), zips, most
+        self.host = urlsplit(base).hostname or base
+        self._courier = courier
+        self._lists = Shelf(cache / "lists", max_bytes=LISTS_BYTES)
+        self._members = Shelf(cache / "members", max_bytes=MEMBERS_BYTES)
+        self._known: dict[str, tuple[Member, ...]] = {}
+        for name in zips:
+            kept = self._lists.get(self._address(name))
+            if kept is not None:
+                try:
+                    self._known[name] = parse_list(kept, within=name)
+                except ValueError:  # damaged, or of another version: fetched again when asked for
+                    self._lists.drop(self._address(name))
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The zips whose members are known, without asking the server."""
+        return tuple(name for name in self.zips if name in self._known)
+
+    @property
+    def members(self) -> list[Member]:
+        """All members of the known zips."""
+        return [member for name in self.known for member in self._known[name]]
+
+    def fetch_lists(self, *, progress: Progress = lambda done, total: None) -> None:
+        """Fetch the lists that are not known yet; what came stays known if a later one fails.
+
+        Raises
+        ------
+        BadInput
+            If the server fails, or what it holds is no zip.
+        """
+        for done, name in enumerate(self.zips):
+            progress(done, len(self.zips))
+            if name not in self._known:
+                told = partial(progress, done, len(self.zips))
+                members = self._fetch_list(name, told=told)
+                self._lists.put(self._address(name), _json(members))
+                self._known[name] = members
+
+    def held(self, member: Member) -> bytes | None:
+        """Return a member if it was read lately and is undamaged, without asking the server."""
+        data = self._members.get(self._key(member))
+        if data is None or (len(data), zlib.crc32(data)) == (member.size, member.crc):
+            return data
+        self._members.drop(self._key(member))
+        return None
+
+    def read(
+        self, *members: Member, progress: Progress = lambda done, total: None
+    ) -> tuple[bytes, ...]:
+        """Read members: of those that lie side by side in their zip, all with one request.
+
+        Raises
+        ------
+        BadInput
+            If one is too large or damaged, or the server fails.
+        """
+        found = {member: self.held(member) for member in members}
+        missing = sorted((m for m in found if found[m] is None), key=lambda m: (m.zip, m.first))
+        for member in missing:
+            self._check(member)
+        for together in _runs(missing):
+            first, last = together[0].first, max(member.last for member in together)
+            url = self._address(together[0].zip)
+            piece = self._courier.fetch(url, first=first, last=last, progress=progress)
+            for member in together:
+                data = self._unpack(member, piece.data[member.first - first :])
+                self._members.put(self._key(member), data)
+                found[member] = data
+        return tuple(data for data in found.values() if data is not None)
+
+    def _address(self, name: str) -> str:
+        return f"{self.base}/{name}?download=1"
+
+    def _key(self, member: Member) -> str:
+        return f"{self._address(member.zip)} {member.first} {member.crc:08x} {member.name}"
+
+    def _fetch_list(self, name: str, *, told: Callable[[], object]) -> tuple[Member, ...]:
+        from remotezip import RemoteZip, RemoteZipError
+
+        def fetcher(url: str, *_: object, **__: object) -> _Fetcher:
+            return _Fetcher(url, self._courier, told=told)
+
+        try:
+            with RemoteZip(
+                self._address(name), initial_buffer_size=TAIL, fetcher=fetcher
+            ) as remote:
+                return _members(remote, within=name)
+        except (BadZipFile, RemoteZipError, NotImplementedError, ValueError, EOFError) as error:
+            if isinstance(error, BadInput):
+                raise
+            raise BadInput(
+                f"{name} must be a whole zip, but what {self.host} sent of it is none. "
+                "Try again later, or choose another clip."
+            ) from error
+
+    def _check(self, member: Member) -> None:
+        """Refuse before anything is fetched."""
+        if max(member.size, member.packed) > self.most or (
+            member.last - member.first >= member.packed + MAX_HEADER
+        ):
+            raise BadInput(
+                f"A clip must be at most {self.most / 1e6:.0f} MB, but {_said(member)} is said to "
+                f"have {max(member.size, member.last - member.first) / 1e6:,.0f} MB. "
+                "Choose another clip."
+            )
+        if member.method not in (ZIP_STORED, ZIP_DEFLATED) or member.flags & UNREADABLE:
+            raise BadInput(
+                f"A clip must be stored or deflated in its zip, but {_said(member)} is packed in "
+                "another way. Choose another clip."
+            )
+
+    def _unpack(self, member: Member, data: bytes) -> bytes:
+        info = ZipInfo(member.name)
+        info.flag_bits, info.compress_type, info.CRC = member.flags, member.method, member.crc
+        info.compress_size, info.file_size, info.header_offset = member.packed, member.size, 0
+        try:
+            # An empty zip whose file begins with this member: zipfile checks header and CRC.
+            with ZipFile(io.BytesIO(data + EMPTY_ZIP)) as around, around.open(info) as file:
+                # With a bound: without, zipfile inflates as much as comes.
+                return file.read(member.size + 1)
+        except (BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+            raise BadInput(
+                f"A clip must arrive undamaged, but {_said(member)} does not match its checksum. "
+                "Try again, or choose another clip."
+            ) from error
+
+
+EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
+
+
+class _Fetcher:
+    """Lets remotezip ask through the courier."""
+
+    def __init__(self, url: str, courier: Courier, *, told: Callable[[], object]) -> None:
+        self._url, self._courier, self._told = url, courier, told
+
+    def fetch(self, data_range: tuple[int, int | None], stream: bool = False) -> Any:
+        from remotezip import PartialBuffer
+
+        first, last = data_range
+        if last is not None and last - first >= MAX_LIST:
+            raise BadInput(
+                f"The list of a zip's members must have at most {MAX_LIST / 1e6:.0f} MB, but this "
+                f"one has {(last - first + 1) / 1e6:.0f} MB. Choose another clip."
+            )
+        piece = self._courier.fetch(
+            self._url, first=first, last=last, progress=lambda done, total: self._told()
+        )
+        n_bytes = len(piece.data)
+        return PartialBuffer(io.BytesIO(piece.data), piece.first, n_bytes, stream=False)
+
+
+def parse_list(text: bytes, *, within: str) -> tuple[Member, ...]:
+    """Read a kept list of members.
+
+    Raises
+    ------
+    ValueError
+        If it is not as `Archive` writes it.
+    """
+    kinds = list(get_type_hints(Member).values())
+    raw = json.loads(text)
+    if not isinstance(raw, dict) or raw.get("format") != LIST_FORMAT:
+        raise ValueError("of another format")
+    rows = raw.get("members")
+    if not isinstance(rows, list):
+        raise ValueError("without members")
+    for row in rows:
+        if not isinstance(row, list) or [type(value) for value in row] != kinds:
+            raise ValueError(f"no member: {row!r:.80}")
+        if row[0] != within or min(row[2:]) < 0:
+            raise ValueError(f"no member of {within}: {row!r:.80}")
+    return tuple(Member(*row) for row in rows)
+
+
+def _json(members: Iterable[Member]) -> bytes:
+    # ASCII: names in other encodings than UTF-8 come back as they were.
+    rows = [astuple(member) for member in members]
+    return json.dumps({"format": LIST_FORMAT, "members": rows}).encode("ascii")
+
+
+def _members(opened: ZipFile, *, within: str) -> tuple[Member, ...]:
+    """List what is not a folder; each member ends where the next one begins."""
+    infos = sorted(opened.infolist(), key=lambda info: info.header_offset)
+    ends = [*(info.header_offset for info in infos[1:]), opened.start_dir]
+    return tuple(
+        Member(
+            within,
+            info.orig_filename,
+            info.header_offset,
+            end - 1,
+            info.compress_size,
+            info.file_size,
+            info.CRC,
+            info.compress_type,
+            info.flag_bits,
+        )
+        for info, end in zip(infos, ends, strict=True)
+        if not info.is_dir() and 0 <= info.header_offset < end
+    )
+
+
+def _runs(members: Iterable[Member]) -> list[list[Member]]:
+    """Group sorted members into those that one request brings."""
+    runs: list[list[Member]] = []
+    for member in members:
+        near = runs and runs[-1][-1].zip == member.zip and member.first - runs[-1][-1].last <= GAP
+        if near:
+            runs[-1].append(member)
+        else:
+            runs.append([member])
+    return runs
+
+
+def _said(member: Member) -> str:
+    line = "".join(c if c.isprintable() else " " for c in member.name.rpartition("/")[2])
+    return f"“{line if len(line) <= 60 else f'{line[:36]} … {line[-20:]}'}”"

@@ -1,0 +1,257 @@
+"""The clips of IRMAS, read one by one out of its authors' archive when a visitor asks for one."""
+
+import os
+import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from cnnviz import clips, irmas
+from cnnviz.archive import Archive, Member
+from cnnviz.audio import MAX_BYTES
+from cnnviz.clips import Clip
+from cnnviz.courier import Courier, Progress
+from cnnviz.errors import BadInput
+from cnnviz.frontend import FrontEnd
+from cnnviz.instruments import CODES, NAMES
+from cnnviz.listening import Heard, hear
+from cnnviz.views.engine import store
+
+PARAM = "irmas"  # the chosen clip's name in the address
+AGENT = "cnnviz/0.1.0 (reads single clips of IRMAS on request)"
+TERMS = (
+    "[IRMAS](https://zenodo.org/records/1290750) is free for non-commercial use and must not be "
+    "passed on. Whoever publishes results cites Bosch, Janer, Fuhrmann & Herrera, *A comparison "
+    "of sound segregation techniques for predominant instrument recognition in musical audio "
+    "signals*, ISMIR 2012."
+)
+ANY = "any"
+TESTING = "testing"
+INSTRUMENTS = {
+    ANY: "Any",
+    **{code: NAMES[code].capitalize() for code in CODES},
+    TESTING: "Testing clips, labelled once fetched",
+}
+GENRES = {ANY: "Any", **{genre: name.capitalize() for genre, name in irmas.GENRES.items()}}
+DRUMS = {ANY: "Any", "dru": "With drums", "nod": "No drums"}
+
+
+@st.cache_resource(show_spinner=False)
+def archive(address: str, cache: str) -> Archive:
+    """Return the one archive, with the one courier, of all visitors."""
+    courier = Courier(agent=AGENT)
+    return Archive(address, zips=irmas.ZIPS, courier=courier, cache=Path(cache), most=MAX_BYTES)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def listed(address: str, cache: str, known: tuple[str, ...]) -> dict[str, Clip[Member]]:
+    """Return the clips of the known zips by their place, instrument by instrument."""
+    found = archive(address, cache)
+    excerpts = [
+        excerpt
+        for name in known
+        for excerpt in irmas.packed(
+            {member.name: member for member in found.members if member.zip == name},
+            within=name.removesuffix(".zip"),
+        )
+    ]
+    return {clip.id.removeprefix("irmas/"): clip for clip in clips.archived(excerpts)}
+
+
+def choose(front_end: FrontEnd) -> Heard | None:
+    """Let the visitor choose a clip of the archive; None until one has been chosen and fetched.
+
+    Nothing is fetched that was not clicked for: an address that names a clip shows a button.
+
+    Raises
+    ------
+    BadInput
+        If the list or the clip cannot be had, or the address names a clip that is not listed.
+    """
+    # The address is for whoever runs the server to set; nothing that a visitor sends comes here.
+    where = os.environ.get("CNNVIZ_IRMAS_URL", irmas.ADDRESS), _cache()
+    st.caption(TERMS)
+    wanted = st.query_params.get(PARAM)
+    found = archive(*where)
+    _complete(found, wanted=wanted)
+    by_place = listed(*where, found.known)
+    if not by_place:
+        return None
+    _choose(by_place, wanted=wanted)
+    if wanted is None:
+        return None
+    if wanted not in by_place:
+        raise BadInput(
+            f"A clip of IRMAS must be on its list, but “{wanted[:80]}” is not. "
+            "Choose one from the list."
+        )
+    return _hear(found, by_place[wanted], front_end, wanted=wanted)
+
+
+def _complete(found: Archive, *, wanted: str | None) -> None:
+    """Fetch what is missing of the list, once that is asked for."""
+    if len(found.known) == len(found.zips):
+        return
+    button = st.empty()
+    if wanted is not None and not found.known:
+        button.button("Fetch this clip", on_click=_ask, args=(wanted,))
+        asked = _asked(wanted)
+    else:
+        rest = "Fetch the rest of the list" if found.known else "Fetch the list of clips"
+        asked = button.button(rest, help=f"Some 2 MB from {found.host}, once for all visitors.")
+    if asked:
+        with _click_spent_on_failure(), _progress(f"Asking {found.host} for the list") as progress:
+            found.fetch_lists(progress=progress)
+        button.empty()
+
+
+def _choose(by_place: dict[str, Clip[Member]], *, wanted: str | None) -> None:
+    """Show filters, the list and its buttons; each choice goes into the address."""
+    instrument = st.selectbox(
+        "Instrument",
+        list(INSTRUMENTS),
+        format_func=INSTRUMENTS.__getitem__,
+        key="irmas_instrument",
+    )
+    left, right = st.columns(2)
+    genre = left.selectbox(
+        "Genre",
+        list(GENRES),
+        format_func=GENRES.__getitem__,
+        key="irmas_genre",
+    )
+    drums = right.selectbox("Drums", list(DRUMS), format_func=DRUMS.__getitem__, key="irmas_drums")
+    places = [
+        place
+        for place, clip in by_place.items()
+        if _fits(clip, instrument=instrument, genre=genre, drums=drums)
+    ]
+    chosen = wanted if wanted in by_place else None
+    shown = places if chosen is None or chosen in places else [chosen, *places]
+    st.session_state["irmas_clip"] = chosen
+    st.selectbox(
+        f"Clip of IRMAS ({len(places):,} of {len(by_place):,})",
+        shown,
+        index=None,
+        format_func=lambda place: by_place[place].title,
+        key="irmas_clip",
+        on_change=lambda: _take(st.session_state["irmas_clip"]),
+        placeholder="Type an instrument, a recording, a genre",
+    )
+    following = _following(by_place, places, chosen)
+    left, right = st.columns(2)
+    left.button(
+        "Random",
+        on_click=lambda: _take(random.choice(places)),
+        disabled=not places,
+        width="stretch",
+    )
+    right.button(
+        "Next of this class",
+        on_click=_take,
+        args=(following,),
+        disabled=following is None,
+        width="stretch",
+    )
+
+
+def _fits(clip: Clip[Member], *, instrument: str, genre: str, drums: str) -> bool:
+    excerpt = clip.excerpt
+    if excerpt is None:
+        return False
+    of_testing = instrument == TESTING and excerpt.part == "testing"
+    return (
+        (instrument == ANY or of_testing or instrument in clip.labels)
+        and genre in (ANY, excerpt.genre)
+        and (drums == ANY or irmas.DRUMS[drums] == excerpt.drums)
+    )
+
+
+def _following(
+    by_place: dict[str, Clip[Member]], places: list[str], chosen: str | None
+) -> str | None:
+    """Return the clip after the chosen one of its class, within the filters if they leave any."""
+    if chosen is None:
+        return None
+    group = by_place[chosen].group
+    order = [place for place in by_place if by_place[place].group == group]
+    at = order.index(chosen)
+    rest = [*order[at + 1 :], *order[:at]]
+    fitting = set(places)
+    return next((place for place in rest if place in fitting), next(iter(rest), None))
+
+
+def _hear(found: Archive, clip: Clip[Member], front_end: FrontEnd, *, wanted: str) -> Heard | None:
+    """Fetch the chosen clip if that was clicked for, and hear it; all visitors share it."""
+    excerpt = clip.excerpt
+    text = None if excerpt is None else excerpt.text
+    members = (clip.path,) if text is None else (clip.path, text)
+    if not _asked(wanted) and any(found.held(member) is None for member in members):
+        st.button("Fetch this clip", on_click=_ask, args=(wanted,))
+        return None
+
+    def make() -> Heard:
+        with _progress(f"Asking {found.host} for the clip") as progress:
+            sound, *texts = found.read(*members, progress=progress)
+        title, labels = clip.title, clip.labels
+        if excerpt is not None and texts:
+            labels = irmas.parse_codes(texts[0].decode("utf-8", "replace"))
+            title = irmas.labelled(excerpt, labels).title
+        name = clip.path.name.rpartition("/")[2]
+        return hear(sound, id=clip.id, title=title, name=name, labels=labels, front_end=front_end)
+
+    again = st.empty()
+    try:
+        with _click_spent_on_failure():
+            return store().get(("heard", clip.id, front_end), make, size=lambda heard: heard.nbytes)
+    except BadInput:
+        again.button("Fetch this clip", on_click=_ask, args=(wanted,))
+        raise
+
+
+@contextmanager
+def _click_spent_on_failure() -> Iterator[None]:
+    """Forget the click if it failed: the page's next run would ask again without one."""
+    try:
+        yield
+    except BadInput:
+        st.session_state.pop("irmas_asked", None)
+        raise
+
+
+@contextmanager
+def _progress(text: str) -> Iterator[Progress]:
+    bar = st.progress(0.0, text=text)
+    try:
+        yield lambda done, total: bar.progress(done / total if total else 0.0, text=text)
+    except BadInput:
+        bar.empty()
+        raise
+    bar.empty()
+
+
+def _ask(place: str) -> None:
+    st.session_state["irmas_asked"] = place
+
+
+def _asked(place: str) -> bool:
+    return bool(st.session_state.get("irmas_asked") == place)
+
+
+def _take(place: str | None) -> None:
+    if place is None:
+        del st.query_params[PARAM]
+    else:
+        st.query_params[PARAM] = place
+        _ask(place)
+
+
+def _cache() -> str:
+    """Return the folder for what was fetched, as the XDG base directories have it."""
+    root = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    if not root.is_absolute():  # a server without a home
+        root = Path(tempfile.gettempdir())
+    return str(root / "cnnviz")

@@ -1,0 +1,262 @@
+"""Members read out of zips on a loopback server, and every way in which that fails."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnviz import irmas
+from cnnviz.archive import Archive, Member, parse_list
+from cnnviz.courier import Courier
+from cnnviz.errors import BadInput
+from tests.archive_server import TRAINING, Server, irmas_zips, serve, wav, zipped
+
+MOST = 100_000_000
+
+
+@pytest.fixture(scope="module")
+def zips() -> dict[str, bytes]:
+    return irmas_zips()
+
+
+@pytest.fixture
+def server(zips: dict[str, bytes]) -> Iterator[Server]:
+    with serve(dict(zips)) as running:
+        yield running
+
+
+def courier(**options: Any) -> Courier:
+    options = {"sleep": lambda s: None} | options
+    return Courier(agent="cnnviz tests", **options)
+
+
+def open_at(server: Server, cache: Path, **options: Any) -> Archive:
+    options = {"zips": irmas.ZIPS, "courier": courier(), "most": MOST} | options
+    return Archive(server.url, cache=cache, **options)
+
+
+def member(found: Archive, ending: str) -> Member:
+    (one,) = [m for m in found.members if m.name.endswith(ending)]
+    return one
+
+
+# --- refusals ---------------------------------------------------------------------------------
+
+
+SAYS = {
+    "no ranges": "must send single pieces of a file, but it offers only the whole",
+    "404": r"has no such file \(404\)",
+    "429": r"asks for a pause\. Try again after .* UTC",
+    "500": r"it failed \(500\)",
+    "cut off": r"must arrive whole, but 127\.0\.0\.1 hung up after",
+    "stall": "fell silent or was too slow",
+    "drip": "fell silent or was too slow",
+    "another piece": "it sent another",
+}
+
+
+@pytest.mark.parametrize("failure", SAYS)
+@pytest.mark.parametrize("what", ["list", "clip"])
+def test_each_failure_is_one_sentence_and_ends(
+    server: Server, tmp_path: Path, failure: str, what: str
+) -> None:
+    impatient = courier(stall_s=0.2, deadline_s=0.5)
+    found = open_at(server, tmp_path, courier=impatient)
+    if what == "clip":
+        found.fetch_lists()
+    server.failure = failure
+    with pytest.raises(BadInput, match=SAYS[failure]) as caught:
+        if what == "list":
+            found.fetch_lists()
+        else:
+            found.read(found.members[0])
+    assert "\n" not in str(caught.value)
+    if failure.startswith("429"):
+        return
+    server.failure = ""
+    found.fetch_lists()
+    found.read(found.members[0])
+
+
+def test_a_wrong_checksum_is_refused(server: Server, tmp_path: Path) -> None:
+    found = open_at(server, tmp_path)
+    found.fetch_lists()
+    wanted = member(found, "cel/[cel][cla]0001__1.wav")
+    damaged = bytearray(server.files[wanted.zip])
+    damaged[(wanted.first + wanted.last) // 2] ^= 0xFF
+    server.files[wanted.zip] = bytes(damaged)
+    with pytest.raises(BadInput, match=r"“\[cel\]\[cla\]0001__1\.wav” does not match its checksum"):
+        found.read(wanted)
+    assert found.held(wanted) is None
+
+
+def test_what_is_no_zip_is_refused(server: Server, tmp_path: Path) -> None:
+    server.files[irmas.ZIPS[0]] = b"<html>" * 1000
+    with pytest.raises(BadInput, match=r"IRMAS-TrainingData\.zip must be a whole zip"):
+        open_at(server, tmp_path).fetch_lists()
+
+
+def test_no_network_is_one_sentence(zips: dict[str, bytes], tmp_path: Path) -> None:
+    with serve(zips) as gone:
+        found = open_at(gone, tmp_path)
+    with pytest.raises(BadInput, match=r"127\.0\.0\.1 cannot be reached"):
+        found.fetch_lists()
+
+
+def test_a_large_member_is_refused_unread(server: Server, tmp_path: Path) -> None:
+    found = open_at(server, tmp_path, most=1000)
+    found.fetch_lists()
+    n_asked = len(server.asked)
+    with pytest.raises(BadInput, match="must be at most"):
+        found.read(found.members[0])
+    assert len(server.asked) == n_asked
+
+
+# --- properties -------------------------------------------------------------------------------
+
+
+@given(st.binary(max_size=300) | st.text().map(str.encode))
+def test_any_kept_list_is_read_or_refused(text: bytes) -> None:
+    with pytest.raises(ValueError):
+        parse_list(text, within="a.zip")
+
+
+json_values: Any = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=10) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=20,
+)
+
+
+@given(st.lists(st.lists(json_values, min_size=9, max_size=9), min_size=1, max_size=3))
+def test_a_kept_list_of_other_things_is_refused(rows: Any) -> None:
+    with pytest.raises(ValueError):
+        parse_list(json.dumps({"format": 1, "members": rows}).encode(), within="a.zip")
+
+
+# --- references: what zipfile reads from the whole zip ----------------------------------------
+
+
+def test_members_are_those_of_the_zip(
+    server: Server, zips: dict[str, bytes], tmp_path: Path
+) -> None:
+    found = open_at(server, tmp_path)
+    assert found.known == () and not server.asked  # nothing is asked for by itself
+    found.fetch_lists()
+    assert found.known == irmas.ZIPS
+    for name, data in zips.items():
+        with zipfile.ZipFile(io.BytesIO(data)) as whole:
+            mine = [m for m in found.members if m.zip == name]
+            assert {m.name for m in mine} == set(whole.namelist())
+            for one in mine:
+                assert found.read(one) == (whole.read(one.name),)
+
+
+def test_a_clip_is_one_request_and_a_second_time_none(server: Server, tmp_path: Path) -> None:
+    found = open_at(server, tmp_path)
+    found.fetch_lists()
+    server.asked.clear()
+    sound, text = member(found, "Song-8.wav"), member(found, "Song-8.txt")
+    assert found.read(sound, text) == (wav("[flu][pia][nod]0101__1"), b"flu\t\npia\t\n")
+    assert found.read(text, sound)[0] == b"flu\t\npia\t\n"
+    ((path, wanted, agent),) = server.asked
+    assert path == "/files/IRMAS-TestingData-Part1.zip?download=1"
+    assert wanted.startswith("bytes=") and agent == "cnnviz tests"
+
+
+def test_lists_and_clips_are_kept_on_disk(server: Server, tmp_path: Path) -> None:
+    found = open_at(server, tmp_path)
+    found.fetch_lists()
+    (data,) = found.read(found.members[0])
+    server.asked.clear()
+    again = open_at(server, tmp_path)
+    assert again.members == found.members
+    assert again.read(again.members[0]) == (data,) and not server.asked
+    for path in (tmp_path / "members").iterdir():
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+    assert again.read(again.members[0]) == (data,) and len(server.asked) == 1
+    for path in (tmp_path / "lists").iterdir():
+        path.write_bytes(b"{}")
+    assert open_at(server, tmp_path).known == ()
+
+
+def test_works_without_a_disk(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    found = open_at(server, tmp_path / "file")
+    found.fetch_lists()
+    assert len(found.read(found.members[0])[0]) == found.members[0].size
+
+
+def test_what_came_of_the_list_stays(server: Server, tmp_path: Path) -> None:
+    kept = server.files.pop(irmas.ZIPS[2])
+    found = open_at(server, tmp_path)
+    with pytest.raises(BadInput, match="404"):
+        found.fetch_lists()
+    assert found.known == irmas.ZIPS[:2]
+    server.files[irmas.ZIPS[2]] = kept
+    server.asked.clear()
+    found.fetch_lists()
+    assert len(server.asked) == 2 and found.known == irmas.ZIPS
+
+
+def test_zip64_and_ten_thousand_members(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for n in range(70_000):  # more than the 65,535 that a zip without zip64 can have
+            if n < 10_000 or n % 2000 == 0:
+                made.writestr(f"d/{n:05d}.wav", bytes([n % 251]) * 3)
+    with zipfile.ZipFile(out, "a") as made, made.open("d/big.wav", "w", force_zip64=True) as file:
+        file.write(b"zip64")
+    with serve({"a.zip": out.getvalue()}) as server:
+        found = open_at(server, tmp_path, zips=("a.zip",))
+        found.fetch_lists()
+        assert len(found.members) > 10_000
+        assert len(server.asked) == 2
+        assert found.read(member(found, "09999.wav")) == (bytes([9999 % 251]) * 3,)
+        assert found.read(member(found, "big.wav")) == (b"zip64",)
+        assert len(server.asked) == 4
+
+
+def test_names_lead_nowhere(tmp_path: Path) -> None:
+    names = ("../../evil.wav", "/etc/passwd.wav", "a/\udcf1.wav", "C:\\x.wav")
+    with serve(
+        {"a.zip": zipped({name.encode("utf-8", "replace").decode(): b"x" for name in names})}
+    ) as server:
+        found = open_at(server, tmp_path / "cache", zips=("a.zip",))
+        found.fetch_lists()
+        found.read(*found.members)
+    assert {path.name for path in tmp_path.iterdir()} == {"cache"}
+    assert all(len(p.name) == 64 for p in (tmp_path / "cache").rglob("*") if p.is_file())
+
+
+def test_the_same_clips_as_unpacked(server: Server, zips: dict[str, bytes], tmp_path: Path) -> None:
+    from cnnviz import clips
+
+    found = open_at(server, tmp_path / "cache")
+    found.fetch_lists()
+    excerpts = []
+    for name, data in zips.items():
+        stem = name.removesuffix(".zip")
+        with zipfile.ZipFile(io.BytesIO(data)) as whole:
+            lone = all(n.startswith((stem, "__MACOSX")) for n in whole.namelist())
+            whole.extractall(tmp_path / "here" if lone else tmp_path / "here" / stem)
+        files = {m.name: m for m in found.members if m.zip == name}
+        excerpts += irmas.packed(files, within=stem)
+    local = {clip.id: clip for clip in clips.irmas(tmp_path / "here")}
+    remote = {clip.id: clip for clip in clips.archived(excerpts)}
+    assert set(local) == set(remote) and len(local) == len(TRAINING) + 4
+    for id, clip in remote.items():
+        assert clip.excerpt is not None
+        excerpt = clip.excerpt
+        if excerpt.text is not None:
+            (text,) = found.read(excerpt.text)
+            excerpt = irmas.labelled(excerpt, irmas.parse_codes(text.decode()))
+        assert (excerpt.title, excerpt.labels) == (local[id].title, local[id].labels)
+        if clip.labels:
+            assert (clip.title, clip.group) == (local[id].title, local[id].group)
