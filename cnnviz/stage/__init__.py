@@ -81,7 +81,7 @@ def link(
     n_frames: int,
     key: str,
     clip: str | None = None,
-    on_frame: Callable[[int], None],
+    on_frame: Callable[[int, str], None],
 ) -> tuple[str, str] | None:
     """Mount the invisible link between a frame slider and the stage.
 
@@ -102,14 +102,14 @@ def link(
         Id of the clip that the frame belongs to. With it, a command that arrives before its
         clip waits for it.
     on_frame : callable
-        Called with the stage's frame after a pause or a seek, before the page runs again. It
-        moves the slider and leaves the counter alone.
+        Called with the stage's frame and its clip's id after a pause or a seek, before the page
+        runs again. It moves the slider and leaves the counter alone.
     """
 
     def reported() -> None:
         report = st.session_state[key].frame
         if report is not None:
-            on_frame(int(report["index"]))
+            on_frame(int(report["index"]), str(report["clip"]))
 
     state = _link(
         key=key,

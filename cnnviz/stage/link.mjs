@@ -6,7 +6,7 @@ export default function mountLink({ data, setStateValue, parentElement }) {
   const meeting = meetingOf(window);
   // The time makes two reports of one frame differ: Streamlit calls back for changes only, and
   // the slider may have moved in between.
-  const report = (frame) => setStateValue("frame", { index: frame, at_ms: Date.now() });
+  const report = (place) => setStateValue("frame", { ...place, at_ms: Date.now() });
   meeting.report = report;
   const shown = (picture) => setStateValue("shown", picture);
   if (!meeting.shown && meeting.picture) shown(meeting.picture);

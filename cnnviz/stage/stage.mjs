@@ -97,11 +97,11 @@ class Stage {
     this.arrange({ anew: true });
     const obeyed = deliver(this.meeting);
     if (fresh && !first && !obeyed) this.report();
-    if (model.layer) requestAnimationFrame(() => setTimeout(() => this.shown(model), 0));
+    if (model.layer) requestAnimationFrame(() => setTimeout(() => this.stand(model), 0));
   }
 
   /** The first picture stands on the screen: now there is time for words and for the page's charts. */
-  shown(model) {
+  stand(model) {
     if (model !== this.model) return;
     announce(this.meeting, { clip: model.clip.id, layer: model.layer.name });
     this.describe(model);
@@ -200,7 +200,7 @@ class Stage {
 
   /** Let the slider know where the stage has come to rest. */
   report() {
-    this.meeting.report?.(this.shown);
+    this.meeting.report?.({ index: this.shown, clip: this.model.clip.id });
   }
 
   /** Obey the slider; false while its clip is not here yet. */

@@ -28,16 +28,30 @@ class InThisClip:
         self._listener, self._heard, self._found = listener, heard, found
         self._layer, self._chosen = layer, chosen
         self._rows = len(listener.network.card.labels)
-        st.html(f"<style>{self._heights()}</style>")
-        st.markdown("**Prediction over time**")
-        self._over_time = st.container(key="over_time").empty()
-        left, right = st.columns(2)
+        with st.container(key="in_this_clip"):
+            st.html(f"<style>{self._heights()}</style>")
+            st.markdown("**Prediction over time**")
+            self._over_time = st.container(key="over_time").empty()
+            left, right = st.columns(2)
         self._most_moved = left.container(key="most_moved").empty()
         self._activations = right.empty()
-        self._drawn = False
 
-    def draw(self, frame: int) -> None:
-        """Draw the prediction over time with the playhead at `frame`, and the rest once."""
+    def draw(self, frame: int | None) -> None:
+        """Draw the panel, or with None keep its places: a fragment may fill only what it kept.
+
+        Parameters
+        ----------
+        frame : int or None
+            Where the playhead stands.
+        """
+        if frame is None:
+            for place in (self._over_time, self._most_moved, self._activations):
+                place.empty()
+            return
+        self._draw_predictions(frame)
+        self._draw_filters()
+
+    def _draw_predictions(self, frame: int) -> None:
         network, heard = self._listener.network, self._heard
         n_windows, hop_frames = heard.n_windows, heard.hop_frames
         chart = charts.prediction_over_time(
@@ -48,9 +62,6 @@ class InThisClip:
             frame=frame,
         )
         self._over_time.altair_chart(chart, width="stretch")
-        if not self._drawn:
-            self._drawn = True
-            self._draw_filters()
 
     def _draw_filters(self) -> None:
         layer, segments = self._layer, self._found.layers[self._layer.name]

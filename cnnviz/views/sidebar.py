@@ -130,11 +130,11 @@ def choose_layer(card: Card) -> Layer:
 
 
 @st.fragment
-def choose_frame(heard: Heard, layer: Layer, on_frame: Callable[[int], None]) -> None:
+def choose_frame(heard: Heard, layer: Layer, on_frame: Callable[[int | None], None]) -> None:
     """Show the frame slider, joined to the stage, and tell `on_frame` where it stands.
 
     A fragment: moving it runs nothing else of the page and sends no layer again. `on_frame` is told
-    nothing before the layer's first picture stands: what it draws would only delay it.
+    None before the layer's first picture stands: what it draws would only delay it.
     """
     n_windows = heard.n_windows
     centres_s = heard.front_end.window_centres_s(n_windows, hop_frames=heard.hop_frames)
@@ -160,8 +160,7 @@ def choose_frame(heard: Heard, layer: Layer, on_frame: Callable[[int], None]) ->
         clip=heard.id,
         on_frame=_reported,
     )
-    if shown == (heard.id, layer.name):
-        on_frame(frame)
+    on_frame(frame if shown == (heard.id, layer.name) else None)
 
 
 def _plain(error: BadInput) -> str:
@@ -173,5 +172,8 @@ def _commanded() -> None:
     st.session_state["command"] += 1
 
 
-def _reported(frame: int) -> None:
-    st.session_state["frame"] = frame
+def _reported(frame: int, clip: str) -> None:
+    # A clip may come to its end on the stage while the next one is on its way.
+    showing: Heard = st.session_state["showing"]
+    if clip == showing.id:
+        st.session_state["frame"] = frame

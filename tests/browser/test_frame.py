@@ -150,3 +150,16 @@ def test_a_reload_opens_the_same_again(visit):
     visit.page.reload()
     visit.wait("watch.says({ state: 'paused' })")
     visit.until(**said)
+
+
+def test_a_clip_that_ends_while_another_is_chosen_leaves_no_frame_behind(visit):
+    drag(visit, ".spectrogram .plot", start=0.7, end=0.8)
+    visit.page.mouse.up()
+    visit.until(state="paused")
+    clip = samples(ROOT / "sample_audio")[11]
+    visit.button("Play").click()
+    visit.choose("Clip", clip.title)
+    visit.wait("watch.facts().clip === wanted && watch.still()", clip.id)
+    visit.page.wait_for_timeout(1000)  # for a report that should not come
+    assert visit.says()["frame"] == "0"
+    assert visit.slider.input_value() == "0"

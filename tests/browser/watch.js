@@ -96,7 +96,13 @@
     for (let node = stage(); node; node = node.parentElement ?? node.getRootNode().host) {
       if (getComputedStyle(node).opacity !== "1") return false;
     }
-    return Boolean(stage());
+    return Boolean(stage()) && charted();
+  }
+
+  /** Whether the charts that follow a layer's first picture are there. */
+  function charted() {
+    if (!facts().layer) return true;
+    return document.querySelectorAll("[data-testid=stVegaLiteChart]").length >= 3;
   }
 
   /** Whether any of the layer's picture differs from bare ground. */
