@@ -14,7 +14,7 @@ from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from cnnviz.courier import Courier, Progress
+from cnnviz.courier import Courier, NoPieces, Piece, Progress
 from cnnviz.errors import BadInput
 from cnnviz.shelf import Shelf
 
@@ -225,11 +225,22 @@ class _Fetcher:
                 f"The list of a zip's members must have at most {MAX_LIST / 1e6:.0f} MB, but this "
                 f"one has {(last - first + 1) / 1e6:.0f} MB. Choose another clip."
             )
-        piece = self._courier.fetch(
-            self._url, first=first, last=last, progress=lambda done, total: self._told()
-        )
+        try:
+            piece = self._ask(first, last)
+        except NoPieces:
+            if first >= 0:
+                raise
+            # Some servers count from the front only; any piece says how long the file is.
+            total = self._ask(0, 0).total
+            piece = self._ask(max(0, total + first), total - 1)
         n_bytes = len(piece.data)
         return PartialBuffer(io.BytesIO(piece.data), piece.first, n_bytes, stream=False)
+
+    def _ask(self, first: int, last: int | None) -> Piece:
+        told = self._told
+        return self._courier.fetch(
+            self._url, first=first, last=last, progress=lambda done, total: told()
+        )
 
 
 def parse_list(text: bytes, *, within: str) -> tuple[Member, ...]:

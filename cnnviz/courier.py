@@ -18,7 +18,9 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from cnnviz.errors import BadInput
 
-EVERY_S = 1.0  # from one request to the next in the long run
+# From one request to the next in the long run. Zenodo grants 60 a minute (its header
+# X-RateLimit-Limit), which one a second and a burst would just exceed.
+EVERY_S = 1.2
 BURST = 6  # requests that may come at once before that holds: the member lists take five
 CONNECT_S = 5.0
 STALL_S = 10.0  # silence after which the host is given up
@@ -28,9 +30,14 @@ PAUSE_S = 60.0  # after "too many requests" without a word of how long
 TRIES = 3
 STEP_S = 0.25  # while waiting, how often the page is told; it may have been left
 CHUNK = 64 * 1024
+NO_PIECES = (200, 405, 416, 501)  # how servers say that they number bytes another way, or not
 CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
 
 Progress = Callable[[int, int], object]
+
+
+class NoPieces(BadInput):
+    """The host does not send the piece of a file that it was asked for."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ class Courier:
         Raises
         ------
         BadInput
-            If the host does not give them in time, whole, and as asked.
+            If the host does not give them in time, whole, and as asked; `NoPieces` if it cannot.
         """
         host = urlsplit(url).hostname or url
         until_s = self._clock() + self._deadline_s
@@ -126,7 +133,7 @@ class Courier:
                     piece_first, n_bytes, total = _promised(response, first, last, host=host)
                     data = self._read(response, n_bytes, until_s, progress, host=host)
                     return Piece(data, piece_first, total)
-            raise self._too_many(PAUSE_S, host=host)
+            raise self._too_many(self._not_before_s - self._clock(), host=host)
         finally:
             self._lock.release()
 
@@ -225,10 +232,10 @@ def _promised(
             f"The archive must lie at {host}, but that has no such file (404). "
             "Choose another clip; the address may have changed."
         )
-    if response.status_code == 200:
-        raise BadInput(
-            f"{host} must send single pieces of a file, but it offers only the whole. "
-            "Choose another clip, or name a copy of IRMAS in a folder."
+    if response.status_code in NO_PIECES:
+        raise NoPieces(
+            f"{host} must send single pieces of a file, but it offers only the whole "
+            f"({response.status_code}). Choose another clip, or another source of clips."
         )
     if response.status_code != 206:
         raise BadInput(

@@ -3,6 +3,7 @@
 import io
 import sys
 import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ TESTING = {
 }
 FAILURES = (
     "no ranges",
+    "no suffix",
     "404",
     "429",
     "429 with seconds",
@@ -40,6 +42,19 @@ FAILURES = (
     "drip",
     "another piece",
 )
+
+
+class Hurried:
+    """A clock that runs on, and jumps ahead where others would wait."""
+
+    def __init__(self) -> None:
+        self.skipped_s = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.skipped_s
+
+    def sleep(self, seconds: float) -> None:
+        self.skipped_s += seconds
 
 
 def wav(sample: str) -> bytes:
@@ -147,6 +162,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(429, b"slow down", retry)
         if failure == "no ranges" or not wanted:
             return self._answer(200, data)
+        if failure == "no suffix" and wanted.startswith("bytes=-"):
+            return self._answer(501, b"count from the front")
         first, last = self._range(wanted, len(data))
         if failure == "another piece":
             first, last = 0, 9

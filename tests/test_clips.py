@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnviz import clips
-from cnnviz.clips import COLUMNS, Clip, find, irmas, samples
+from cnnviz.clips import COLUMNS, Clip, archived, find, irmas, samples
 from cnnviz.errors import BadInput
 from cnnviz.instruments import CODES, NAMES
+from cnnviz.irmas import packed
 
 FLUTE = ("f1.flac", "Flute, alone", "flu", "alone", "3.0", "rendered", "MIT", "1", "")
 CELLO = ("c1.flac", "Cello, alone", "cel", "alone", "3.0", "rendered", "MIT", "2", "cla")
@@ -118,6 +119,26 @@ def test_tells_namesakes_apart(tmp_path: Path) -> None:
     }
     assert len({clip.title for clip in found}) == 3
     assert all(clip.title.startswith("Cello 0001-1 · classical (irmas/") for clip in found)
+
+
+def test_archived_clips_are_told_apart_and_in_order_too() -> None:
+    names = ["flu/[flu][cla]1__1.wav", "cel/[cel][cla]1__1.wav", "cel/[cel][cla]1__1.flac"]
+    names += ["x/b.wav", "x/b.txt", "x/a.wav", "x/a.txt"]
+    found = archived(packed({name: name for name in names}, within="Zip"))
+    assert [clip.id for clip in found] == [
+        "irmas/Zip/cel/[cel][cla]1__1.flac",
+        "irmas/Zip/cel/[cel][cla]1__1.wav",
+        "irmas/Zip/flu/[flu][cla]1__1",
+        "irmas/Zip/x/a",
+        "irmas/Zip/x/b",
+    ]
+    assert len({clip.title for clip in found}) == len(found)
+    assert {clip.group for clip in found} == {
+        "IRMAS training · cello",
+        "IRMAS training · flute",
+        "IRMAS testing · not labelled",
+    }
+    assert all("archive" in clip.origin and "no redistribution" in clip.licence for clip in found)
 
 
 # --- references -------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,15 @@ from hypothesis import strategies as st
 from cnnviz import irmas
 from cnnviz.errors import BadInput
 from cnnviz.instruments import CODES, NAMES
-from cnnviz.irmas import TrainingName, excerpts, parse_training_name, training_title
+from cnnviz.irmas import (
+    TrainingName,
+    excerpts,
+    labelled,
+    packed,
+    parse_codes,
+    parse_training_name,
+    training_title,
+)
 
 
 def laid_out(root: Path, *files: str) -> Path:
@@ -95,6 +104,28 @@ def test_any_name_is_parsed_or_not(stem: str) -> None:
     assert name is None or stem.endswith(f"{name.recording}__{name.excerpt}")
 
 
+@given(st.text() | st.lists(st.sampled_from([*CODES, "harp"])).map(" \t\n".join))
+def test_any_text_names_codes_in_order_each_once(text: str) -> None:
+    found = parse_codes(text)
+    assert set(found) <= set(CODES) and len(set(found)) == len(found)
+    assert list(found) == sorted(found, key=text.find)
+    assert len(text) > irmas.MAX_TEXT or set(found) == set(text.split()) & set(CODES)
+
+
+members = st.text("abc./\\[]celdrunopwvtx_1 \x00\udcf1", max_size=20)
+
+
+@given(st.lists(members.map(lambda name: f"{name}.wav") | members | st.text(), unique=True))
+def test_any_names_of_a_zip_are_sorted_out(names: list[str]) -> None:
+    found = packed({name: name for name in names}, within="Zip")
+    assert len({excerpt.path for excerpt in found}) == len(found)
+    for excerpt in found:
+        assert excerpt.path in names and excerpt.path.lower().endswith(excerpt.ending.lower())
+        assert excerpt.place.startswith("Zip/")
+        assert excerpt.place.encode() and excerpt.title.encode()  # UTF-8 can write them
+        assert (excerpt.labels is None) == (excerpt.text is not None)
+
+
 @given(
     first=st.tuples(st.sampled_from(CODES), numbers, numbers),
     second=st.tuples(st.sampled_from(CODES), numbers, numbers),
@@ -169,6 +200,31 @@ def test_testing_labels_come_from_the_text(tmp_path: Path) -> None:
     assert found["odd.WAV"].labels == ()
     assert found["none.wav"].labels == ("sax",)
     assert found["none.flac"].title == "Not labelled · none"
+
+
+def test_a_zip_is_read_like_the_folder_it_unpacks_to(tmp_path: Path) -> None:
+    files = {
+        "IRMAS-Some/vio/[cel][cla]0019__3.wav": "",
+        "IRMAS-Some/cel/[cel][nod][pop_roc]0020__1.WAV": "",
+        "IRMAS-Some/Part1/01 - Song-4.wav": "",
+        "IRMAS-Some/Part1/01 - Song-4.txt": "gel voi",
+        "IRMAS-Some/Part1/lone.wav": "",
+        "IRMAS-Some/Part1/.hidden.wav": "",
+        "IRMAS-Some/.git/x.wav": "",
+        "IRMAS-Some/README": "",
+    }
+    laid_out(tmp_path, *(f"{name}:{text}" for name, text in files.items()))
+    local = {excerpt.place: excerpt for excerpt in excerpts(tmp_path)}
+    found = {excerpt.place: excerpt for excerpt in packed(files, within="IRMAS-Some")}
+    assert set(found) == set(local) and len(found) == 4
+    for place, excerpt in found.items():
+        if excerpt.labels is None:
+            assert excerpt.title == "Testing clip · 01 - Song-4" and excerpt.text == "gel voi"
+            excerpt = labelled(excerpt, parse_codes(excerpt.text))
+        assert replace(excerpt, path=None, text=None) == replace(local[place], path=None, text=None)
+    # A zip without a folder of its own name is taken as unpacked into one.
+    (bare,) = packed({"Part3/x.wav": 1}, within="IRMAS-Some")
+    assert (bare.place, bare.path) == ("IRMAS-Some/Part3/x", 1)
 
 
 def test_walks_links_once_and_not_without_end(tmp_path: Path) -> None:
