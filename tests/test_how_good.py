@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from tests.evaluations import evaluation, system
@@ -40,6 +41,12 @@ def charts(page):
 
 def orders(page):
     return [one["layer"][0]["encoding"]["y"]["sort"] for one in charts(page)[:2]]
+
+
+def drawn(page, index):
+    """Return the rows behind a chart."""
+    (data,) = page.get("vega_lite_chart")[index].proto.datasets
+    return convert_arrow_bytes_to_pandas_df(data.data.data)
 
 
 def said(page):
@@ -108,9 +115,47 @@ def test_recall_can_be_drawn_in_its_own_order(run):
     assert charts(page)[0]["layer"][0]["encoding"]["x"]["title"] == "Recall"
 
 
+def test_figures_and_counts_stand_in_the_row_of_their_class(run):
+    page = run(evaluation())
+    points, bars = drawn(page, 0), drawn(page, 1)
+    assert points["instrument"].tolist() == ["voice", "cello", "flute"] * 2
+    assert points["value"].tolist() == [0.9, 0.6, 0.4, 0.2, 0.5, 0.35]
+    assert bars["instrument"].tolist() == ["voice", "cello", "flute"] * 2
+    assert bars["clips"].tolist() == [20, 10, 30, 9, 5, 6]
+
+
+def test_the_baseline_stands_second_whatever_else_was_evaluated(run):
+    raw = evaluation()
+    raw["systems"] = {
+        "small": raw["systems"]["small"],
+        "soundfonts_only": raw["systems"]["small"],
+        "a_third": raw["systems"]["small"],
+        "mfcc_svm": raw["systems"]["mfcc_svm"],
+    }
+    assert drawn(run(raw), 0)["system"].unique().tolist() == [
+        "this network",
+        "MFCC + SVM",
+        "soundfonts only",
+        "a third",
+    ]
+
+
+def test_the_matrix_is_that_of_the_system_chosen(run):
+    raw = evaluation()
+    raw["systems"]["mfcc_svm"]["confusion"] = [[1, 1, 1], [2, 2, 2], [3, 3, 3]]
+    page = run(raw)
+    assert drawn(page, 2)["clips"].tolist() == [4, 1, 0, 0, 3, 3, 0, 0, 9]
+    assert "several labels are left out" not in said(page)
+    page.button_group(key="named_by").set_value("MFCC + SVM").run()
+    assert drawn(page, 2)["clips"].tolist() == [1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert "2 clips with several labels are left out" in said(page)
+
+
 def test_the_table_has_a_line_for_each_class_and_one_for_the_mean(run):
     table = run(evaluation()).dataframe[0].value
     assert table["instrument"].tolist() == ["cello", "flute", "voice", "macro"]
     assert table["learned from"].tolist() == [10, 30, 20, 60]
     assert table["tested on"].tolist() == [5, 6, 9, 20]
-    assert table["Recall, MFCC + SVM"].tolist()[0] == "0.30 [0.20, 0.40]"
+    recall = table["Recall, MFCC + SVM"].tolist()
+    assert (recall[0], recall[-1]) == ("0.30 [0.20, 0.40]", "0.30 [0.20, 0.40]")
+    assert table["F1, this network"].tolist()[-1] == "0.63 [0.53, 0.73]"

@@ -64,7 +64,8 @@ def show(folder: Path, card: Card) -> None:
         st.caption(
             f"Han, Kim & Lee report micro F1 {HAN['micro']} and macro F1 {HAN['macro']} for their "
             "network. These were measured on another test set (the testing data of IRMAS, several "
-            "labels a clip), so they cannot be compared with the figures above."
+            "labels a clip), so they cannot be compared with the figures above. If you have IRMAS, "
+            f"`{_evaluation(folder)}` puts the comparison here."
         )
         return
     st.markdown("#### On IRMAS")
@@ -76,6 +77,14 @@ def show(folder: Path, card: Card) -> None:
     st.markdown(_summary(found))
     _results(found, measure=measure, key="irmas_")
     _published(found)
+
+
+def _evaluation(folder: Path) -> str:
+    place = f"{folder.parent.name}/{folder.name}"
+    return (
+        f"python -m cnnviz.training evaluate --network {place} "
+        f"--collection IRMAS-TestingData --json {place}/{IRMAS_RESULTS}"
+    )
 
 
 def _read(path: Path, card: Card) -> Results:
