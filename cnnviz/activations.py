@@ -23,6 +23,8 @@ from cnnviz.network import Network
 # usual clip is one call. The shape is fixed because every other shape compiles anew (1 to 3 s).
 SEGMENT_WINDOWS = 88
 CODES_MAX = 255
+# In one call of the plain network, whose every layer then takes up to 18 MB
+EXACT_WINDOWS = 22
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,53 @@ class Listener:
             progress((first + n) / n_windows)
         give_back()
         return Answer(np.concatenate(predictions), {n: tuple(s) for n, s in kept.items()})
+
+    def exact(
+        self,
+        log_mel: Floats,
+        *,
+        hop_frames: int = 1,
+        layer: str,
+        progress: Callable[[float], object] = lambda share: None,
+    ) -> tuple[Floats, Floats]:
+        """Run the plain network, window by window, and keep one layer as it is.
+
+        Parameters
+        ----------
+        log_mel, hop_frames, progress
+            As in `listen`.
+        layer : str
+
+        Returns
+        -------
+        activations : np.ndarray [shape=(filter, window, frame, mel)], float32
+            A layer of cells has maps of 1 x 1.
+        predictions : np.ndarray [shape=(window, class)], float32
+            Of the same pass.
+        """
+        import keras
+
+        card, model = self.network.card, self.network.model
+        shown = self.network.layer(layer)
+        tapped = keras.Model(
+            model.inputs[0],
+            [model.get_layer(card.outputs[name]).output for name in (layer, "output")],
+        )
+        windows = card.front_end.windows(log_mel, hop_frames=hop_frames)
+        activations = np.empty(
+            (shown.filters, len(windows), shown.frames, shown.mels), dtype=np.float32
+        )
+        predictions = np.empty((len(windows), len(card.labels)), dtype=np.float32)
+        for first in range(0, len(windows), EXACT_WINDOWS):
+            some = slice(first, first + EXACT_WINDOWS)
+            with self._lock:
+                maps, scores = tapped(np.ascontiguousarray(windows[some])[..., None])
+            maps = np.reshape(maps, (-1, shown.frames, shown.mels, shown.filters))
+            activations[:, some] = maps.transpose(3, 0, 1, 2)
+            predictions[some] = scores
+            progress(min(1.0, (first + EXACT_WINDOWS) / len(windows)))
+        give_back()
+        return activations, predictions
 
 
 def movement(segments: tuple[Segment, ...]) -> Floats:

@@ -112,4 +112,4 @@ def written(text: str) -> str:
     # Pillow's own font has ASCII and a few more; accents are dropped, others become "?"
     plain = unicodedata.normalize("NFKD", text.translate(PLAIN))
     kept = (c for c in plain if not unicodedata.combining(c))
-    return "".join(c if c.isascii() or c in "·…" else "?" for c in kept)
+    return "".join(c if c.isascii() or c == "·" else "?" for c in kept)

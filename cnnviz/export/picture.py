@@ -115,7 +115,7 @@ class Picture:
         image[:] = np.array(Image.new("RGB", (1, 1), self.theme.ground))
         self._paint_input(image)
         self._paint_maps(image, window)
-        rooms = [self._input_area] + ([self._maps_area] if self._maps_area else [])
+        rooms = [self.input_area] + ([self.maps_area] if self.maps_area else [])
         return [Panel(a, image[a.top : a.top + a.height, a.left : a.left + a.width]) for a in rooms]
 
     def _arrange(self) -> None:
@@ -131,8 +131,9 @@ class Picture:
         self._over_maps: list[Shape] = []
         self._map_room: Room | None = None
         self._course_room: Room | None = None
-        self._maps_area: Area | None = None
+        self.maps_area: Area | None = None
         self._blit: Blit | None = None
+        self.areas: list[Area] = []  # of all filters, in order
         below = top + high + BELOW_PLOT
         bottom = self.height - MARGIN - 8
         if with_map:
@@ -151,7 +152,7 @@ class Picture:
                 lower = below + BELOW_BAR
                 height = bottom - lower - BELOW_PLOT
                 self._course_room = Room(left, lower, inner - AXIS, height)
-        self._input_area = self._area(self._input_room)
+        self.input_area = self._area(self._input_room)
         self.still: list[Shape] = [
             *self._words(),
             *panels.spectrogram(shown, self._input_room, theme),
@@ -205,6 +206,7 @@ class Picture:
     def _place(self, areas: list[Area]) -> None:
         """Find out where the pixels of the living filters come from."""
         layer = self.shown.layer
+        self.areas = areas
         if len(self._alive):
             self._blit = Blit(
                 [areas[filter_] for filter_ in self._alive],
@@ -215,7 +217,7 @@ class Picture:
         right = max(area.left + area.width for area in areas)
         low = max(area.top + area.height for area in areas)
         left, top = areas[0].left, areas[0].top
-        self._maps_area = Area(left, top, right - left, low - top)
+        self.maps_area = Area(left, top, right - left, low - top)
 
     def _words(self) -> list[Shape]:
         shown, theme = self.shown, self.theme
@@ -248,7 +250,7 @@ class Picture:
     def _paint_input(self, image: Bytes) -> None:
         log_mel = self.shown.heard.log_mel
         n_frames, n_mels = log_mel.shape
-        blit = Blit([self._input_area], frames=n_frames, mels=n_mels, image_width=self.size_px[0])
+        blit = Blit([self.input_area], frames=n_frames, mels=n_mels, image_width=self.size_px[0])
         blit.paint(image, quantised(log_mel)[None], ramp=self._ramp)
 
     def _paint_maps(self, image: Bytes, window: int) -> None:

@@ -1,0 +1,112 @@
+"""A short silent loop for slides, as animated WebP or GIF.
+
+**Conventions**: as in `cnnviz.export.film`; the loop runs at the speed of the sound.
+"""
+
+import io
+import itertools
+from fractions import Fraction
+
+import numpy as np
+from PIL import Image
+
+from cnnviz.errors import BadInput
+from cnnviz.export import film
+from cnnviz.export.picture import Look, Picture
+from cnnviz.export.record import facts, title
+from cnnviz.export.shown import Shown
+from cnnviz.export.work import Work
+
+WIDTH, HEIGHT = 800, 500
+MAX_S = 3.0
+MAX_RATE = 15  # pictures a second
+KINDS = ("webp", "gif")
+WEBP_QUALITY = 80
+GIF_TICK_MS = 10  # a GIF counts time in hundredths of a second
+
+
+def moments(shown: Shown, *, start_s: float = 0.0) -> tuple[list[float], Fraction]:
+    """Return when each picture of a loop begins, in seconds of the clip, and their rate.
+
+    The loop is at most `MAX_S` long and shows every n-th picture of the film.
+    """
+    own = film.rate(shown)
+    every = max(1, -(-own // MAX_RATE))
+    times = [time_s for time_s in film.moments(shown) if time_s >= start_s - shown.period_s / 2]
+    return [t for t in times[::every] if t - times[0] < MAX_S - 1e-9], own / every
+
+
+def loop(
+    shown: Shown, look: Look, *, kind: str, start_s: float = 0.0, work: Work | None = None
+) -> bytes:
+    """Return an animation of at most 3 s, 800 x 500 pixels.
+
+    Parameters
+    ----------
+    shown : Shown
+    look : Look
+    kind : str
+        "webp" (all colours) or "gif" (256 of them).
+    start_s : float
+        Where in the clip it begins.
+    work : Work, optional
+
+    Raises
+    ------
+    BadInput
+        If there is no such kind.
+    Stopped
+        If `work` was stopped.
+    """
+    if kind not in KINDS:
+        raise BadInput(f"A loop must be one of {', '.join(KINDS)}, but it is “{kind}”. Choose one.")
+    work = work or Work()
+    picture = Picture(shown, look, width=WIDTH, height=HEIGHT, ratio=1)
+    times, rate = moments(shown, start_s=start_s)
+    frames: list[Image.Image] = []
+    palette = _palette(picture, times) if kind == "gif" else None
+    for index, time_s in enumerate(times):
+        image = Image.fromarray(picture.at(shown.window_at(time_s), time_s=time_s))
+        if palette is not None:
+            image = image.quantize(palette=palette, dither=Image.Dither.NONE)
+        frames.append(image)
+        work.step(0.9 * (index + 1) / len(times))
+    said = "; ".join([title(shown), *(f"{k}: {v}" for k, v in _facts(picture).items())])
+    file = io.BytesIO()
+    frames[0].save(
+        file,
+        kind.upper(),
+        save_all=True,
+        append_images=frames[1:],
+        duration=_durations_ms(len(frames), rate, tick_ms=GIF_TICK_MS if kind == "gif" else 1),
+        loop=0,
+        **_options(kind, said),
+    )
+    work.step(1.0)
+    return file.getvalue()
+
+
+def _palette(picture: Picture, times: list[float]) -> Image.Image:
+    """Return one palette for all pictures, or flat colours would flicker."""
+    some = (times[0], times[len(times) // 2], times[-1])
+    pictures = [picture.at(picture.shown.window_at(time_s), time_s=time_s) for time_s in some]
+    return Image.fromarray(np.concatenate(pictures)).quantize(256)
+
+
+def _durations_ms(n: int, rate: Fraction, *, tick_ms: int) -> list[int]:
+    """Return whole ticks for each picture, rounded so that the whole does not drift."""
+    ends = [round(index * 1000 / rate / tick_ms) * tick_ms for index in range(n + 1)]
+    return [end - start for start, end in itertools.pairwise(ends)]
+
+
+def _options(kind: str, said: str) -> dict[str, object]:
+    if kind == "gif":
+        return {"comment": said.encode(), "optimize": False}
+    exif = Image.Exif()
+    exif[0x010E] = said  # ImageDescription
+    return {"quality": WEBP_QUALITY, "method": 2, "exif": exif}
+
+
+def _facts(picture: Picture) -> dict[str, str]:
+    look = picture.look
+    return facts(picture.shown, scale=look.scale, filter_=look.filter_)

@@ -1,0 +1,46 @@
+import json
+
+import numpy as np
+import pytest
+
+from cnnviz.export.colour import colours, levels_of, quantised, ramp
+from tests.export.conftest import make
+
+
+def test_the_colour_maps_are_those_of_the_stage(node):
+    assert list(colours()) == node("colour.mjs", "COLOURS", "COLOURS")
+
+
+@pytest.mark.parametrize("name", ["viridis", "magma", "cividis", "inferno"])
+def test_every_colour_is_that_of_the_stage(name, node):
+    pixels = node("colour.mjs", "rampOf", f"[...rampOf('{name}')]")
+    rgba = np.array(pixels, dtype="<u4").view(np.uint8).reshape(256, 4)
+    assert (rgba[:, 3] == 255).all()
+    np.testing.assert_array_equal(ramp(name), rgba[:, :3])
+
+
+@pytest.mark.parametrize("scale", ["layer", "filter"])
+def test_every_code_has_the_colour_that_the_stage_gives_it(scale, node):
+    shown = make(seconds=1.5)
+    model = {
+        "layer": {"filters": shown.layer.filters},
+        "segments": [
+            {"low": [float(v) for v in s.low], "high": [float(v) for v in s.high]}
+            for s in shown.segments
+        ],
+    }
+    for index, segment in enumerate(shown.segments):
+        code = (
+            f"(() => {{ const model = {json.dumps(model)}; return [...coloursOf(model, "
+            f"model.segments[{index}], {{ ramp: rampOf('magma'), scale: '{scale}' }})]; }})()"
+        )
+        pixels = np.array(node("colour.mjs", "coloursOf, rampOf", code), dtype="<u4")
+        rgb = pixels.view(np.uint8).reshape(-1, 256, 4)[..., :3]
+        np.testing.assert_array_equal(ramp("magma")[levels_of(shown, segment, scale=scale)], rgb)
+
+
+def test_an_array_is_coloured_from_its_lowest_to_its_highest_value():
+    np.testing.assert_array_equal(
+        quantised(np.array([[-1.0, 0.0, 1.0]], np.float32)), [[0, 128, 255]]
+    )
+    np.testing.assert_array_equal(quantised(np.ones((2, 2), np.float32)), np.zeros((2, 2)))

@@ -1,0 +1,50 @@
+import librosa
+import numpy as np
+import pytest
+
+from cnnviz.export import sound
+from cnnviz.export.sound import slowed, track
+
+RATE = 22050
+
+
+def music(seconds=1.5):
+    t = np.arange(int(seconds * RATE)) / RATE
+    notes = sum(np.sin(2 * np.pi * f * t) / n for n, f in enumerate((220, 445, 1234.5), start=2))
+    return (0.5 * notes * np.hanning(len(t))).astype(np.float32)
+
+
+@pytest.mark.parametrize("speed", [0.1, 0.25, 0.5, 0.75])
+def test_it_is_librosas_stretch(speed, monkeypatch):
+    monkeypatch.setattr(sound, "BLOCK", 37)
+    y = music()
+    wanted = librosa.effects.time_stretch(y, rate=speed)
+    found = slowed(y, speed=speed)
+    assert len(found) == len(wanted) == round(len(y) / speed)
+    # librosa adds its phases up in 32 bits, whose errors grow with the length
+    np.testing.assert_allclose(found, wanted, atol=2e-3 / speed)
+
+
+def test_the_pitch_stays():
+    y = np.sin(2 * np.pi * 1000 * np.arange(RATE) / RATE).astype(np.float32)
+    spectrum = np.abs(np.fft.rfft(slowed(y, speed=0.5)[4096:-4096]))
+    assert spectrum.argmax() * RATE / (2 * (len(spectrum) - 1)) == pytest.approx(1000, abs=1)
+
+
+@pytest.mark.parametrize("speed", [0.1, 0.5, 0.75])
+@pytest.mark.parametrize("at_s", [0.4, 0.777, 1.2])
+def test_a_stroke_stays_where_it_is(speed, at_s):
+    y = np.zeros(2 * RATE, np.float32)
+    start = round(at_s * RATE)
+    y[start : start + 400] = np.random.default_rng(0).standard_normal(400) * np.hanning(400) * 0.3
+    energy = slowed(y, speed=speed) ** 2
+    centre_s = (energy * np.arange(len(energy))).sum() / energy.sum() / RATE
+    assert centre_s * speed == pytest.approx((start + 200) / RATE, abs=0.008)
+
+
+def test_at_full_speed_it_is_the_sound_itself_at_a_players_rate():
+    y = music()
+    found = track(y, sample_rate=RATE, speed=1.0)
+    assert len(found) == pytest.approx(len(y) * 48000 / RATE, abs=1)
+    t = np.arange(len(found)) / 48000
+    np.testing.assert_allclose(found, np.interp(t, np.arange(len(y)) / RATE, y), atol=0.01)
