@@ -5,11 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import stage
-from cnnviz.views import answers, sidebar
+from cnnviz.views import answers, how_good, sidebar
 from cnnviz.views.engine import engine, status
 from cnnviz.views.in_this_clip import InThisClip
 
 HERE = Path(__file__).parent
+NETWORK = HERE / "models" / "han2016"
 
 st.set_page_config(page_title="cnnviz: what a network hears", page_icon="🎧", layout="wide")
 # Streamlit's wide layout leaves a fifth of a narrow window empty beside the stage.
@@ -17,12 +18,14 @@ st.html("<style>.stMainBlockContainer {padding: 4.5rem 2rem 4rem}</style>")
 st.sidebar.title("cnnviz")
 st.sidebar.caption("Press play and watch what a convolutional network hears.")
 
-network = engine(str(HERE / "models" / "han2016"))
+network = engine(str(NETWORK))
 card = network.card
 on_stage = st.container()
 panels = st.container()
 heard = sidebar.choose_clip(HERE / "sample_audio", card.front_end)
 layer = sidebar.choose_layer(card)
+with panels:
+    in_clip, how = st.tabs(["In this clip", "How good is it?"], on_change="rerun", key="panel")
 panel = None
 
 if network.ready:
@@ -35,17 +38,19 @@ if network.ready:
         progress=lambda share: bar.progress(share, text="Listening to the clip"),
     )
     bar.empty()
+    payload = answers.layer_payload(listener, heard, found, layer=layer.name)
     with on_stage:
-        chosen = stage.show(
-            answers.layer_payload(listener, heard, found, layer=layer.name), key="stage"
-        )
-    with panels:
-        (in_clip,) = st.tabs(["In this clip"], on_change="rerun", key="panel")
+        opened = stage.show(payload, key="stage")
+    chosen = sidebar.linked_filter() if opened is None else opened
+    if in_clip.open:
         with in_clip:
             panel = InThisClip(listener, heard, found, layer=layer, chosen=chosen)
 else:
     with on_stage:
         stage.show(answers.waiting_payload(heard, card=card), key="stage")
+if how.open:
+    with how:
+        how_good.show(NETWORK, card)
 
 with st.sidebar:
     sidebar.choose_frame(heard, layer, panel.draw if panel else lambda frame: None)

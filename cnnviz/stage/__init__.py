@@ -27,6 +27,7 @@ STAGE_MODULES = (
     "layout.mjs",
     "summary.mjs",
     "settings.mjs",
+    "address.mjs",
     "elements.mjs",
     "words.mjs",
     "player.mjs",

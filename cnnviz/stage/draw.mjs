@@ -40,11 +40,12 @@ export function writeMap({ pixels, width, at }, { codes, start, frames, mels }, 
   }
 }
 
-/** Write every filter of a window into an atlas as wide as `columns` maps. */
-export function writeLayer(atlas, { model, segment, window, columns, colours }) {
+/** Write every filter of a window into its place in an atlas as wide as `columns` maps. */
+export function writeLayer(atlas, { model, segment, window, columns, colours, places }) {
   const { filters, frames, mels } = model.layer;
   for (let filter = 0; filter < filters; filter += 1) {
-    const at = Math.floor(filter / columns) * mels * atlas.width + (filter % columns) * frames;
+    const place = places[filter];
+    const at = Math.floor(place / columns) * mels * atlas.width + (place % columns) * frames;
     const start = mapStart(model, segment, { filter, window });
     const map = { codes: segment.codes, start, frames, mels };
     writeMap({ ...atlas, at }, map, { colours, first: filter * 256 });
@@ -73,9 +74,9 @@ export function drawLayer(context, { atlas, layer, layout, ratio }) {
   // Larger than native, every code is a block; smaller, an average: none may fall between pixels.
   context.imageSmoothingEnabled = width < frames || height < mels;
   context.imageSmoothingQuality = "high";
-  for (let filter = 0; filter < filters; filter += 1) {
-    const [x, y] = cornerOf(layout, filter);
-    const [column, row] = [filter % layout.columns, Math.floor(filter / layout.columns)];
+  for (let place = 0; place < filters; place += 1) {
+    const [x, y] = cornerOf(layout, place);
+    const [column, row] = [place % layout.columns, Math.floor(place / layout.columns)];
     context.drawImage(atlas.canvas, column * frames, row * mels, frames, mels, px(x), px(y), width, height);
   }
 }

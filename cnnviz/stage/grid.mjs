@@ -4,7 +4,7 @@ import { coloursOf, isDead } from "./colour.mjs";
 import { segmentOf } from "./decode.mjs";
 import { drawLayer, makeAtlas, sharpen, writeLayer } from "./draw.mjs";
 import { make } from "./elements.mjs";
-import { cornerOf, layoutOf, neighbourOf } from "./layout.mjs";
+import { cornerOf, layoutOf, neighbourOf, orderOf } from "./layout.mjs";
 import { SIZES } from "./settings.mjs";
 import { labelOf, sizeText } from "./summary.mjs";
 
@@ -15,6 +15,7 @@ export function makeGrid({ open }) {
   const root = make("section", { class: "grid" }, canvas, field);
   let [model, layout, atlas, context, ratio] = [null, null, null, null, 1];
   let [buttons, current, colours, scheme] = [[], 0, null, null];
+  let [order, places] = [[], []]; // filter at a place, place of a filter
 
   field.addEventListener("click", (event) => {
     const tile = event.target.closest("[data-filter]");
@@ -41,28 +42,31 @@ export function makeGrid({ open }) {
         ...(dead ? [make("em", {}, "dead")] : []),
       );
     });
-    layout = null;
+    [layout, places] = [null, []];
   }
 
-  function arrange({ width, height, ratio: pixels, size }) {
+  function arrange({ width, height, ratio: pixels, size, order: wanted }) {
     ratio = pixels;
     layout = layoutOf(model.layer, { width, height, ratio, zoom: SIZES[size] });
-    Object.assign(root.dataset, { numbers: layout.numbers, narrow: layout.tileWidth < 30 });
+    order = orderOf(model, wanted);
+    order.forEach((filter, place) => (places[filter] = place));
+    // Along a margin only numbers in order can be read.
+    const numbers = layout.numbers === "margin" && wanted !== "number" ? "none" : layout.numbers;
+    Object.assign(root.dataset, { numbers, narrow: layout.tileWidth < 30 });
     root.style.height = `${layout.height}px`;
     root.style.setProperty("--tile-width", `${layout.tileWidth}px`);
     root.style.setProperty("--tile-height", `${layout.tileHeight}px`);
     buttons.forEach((button, filter) => {
-      const [x, y] = cornerOf(layout, filter);
+      const [x, y] = cornerOf(layout, places[filter]);
       button.style.transform = `translate(${x}px, ${y}px)`;
     });
-    field.replaceChildren(...buttons, ...margin());
+    field.replaceChildren(...order.map((filter) => buttons[filter]), ...(numbers === "margin" ? margin() : []));
     context = sharpen(canvas, { width, height: layout.height, ratio });
     atlas = makeAtlas(layout.columns * model.layer.frames, layout.rows * model.layer.mels);
   }
 
   // Numbers along the margin of a dense field: a cell's number is its row's plus its column's.
   function margin() {
-    if (layout.numbers !== "margin") return [];
     const mark = (text, x, y, name) =>
       make("span", { class: name, "aria-hidden": "true", style: `transform: translate(${x}px, ${y}px)` }, text);
     const every = Math.ceil(24 / layout.stepX / 5) * 5;
@@ -91,7 +95,8 @@ export function makeGrid({ open }) {
 
   function paint(window) {
     const segment = segmentOf(model, window);
-    writeLayer(atlas, { model, segment, window, columns: layout.columns, colours: coloursAtWindow(window) });
+    const { columns } = layout;
+    writeLayer(atlas, { model, segment, window, columns, colours: coloursAtWindow(window), places });
     drawLayer(context, { atlas, layer: model.layer, layout, ratio });
   }
 
@@ -117,8 +122,8 @@ export function makeGrid({ open }) {
 
   function walk({ rows = 0, by = 0 }) {
     const filters = buttons.length;
-    const next = neighbourOf(layout, { filter: current, rows, filters }) + by;
-    return focusOn(Math.max(0, Math.min(filters - 1, next)));
+    const next = neighbourOf(layout, { place: places[current], rows, filters }) + by;
+    return focusOn(order[Math.max(0, Math.min(filters - 1, next))]);
   }
 
   return { root, show, arrange, recolour, coloursAtWindow, paint, describe, choose, focusOn, walk };

@@ -120,14 +120,20 @@ function counts(most) {
   return Array.from({ length: most }, (_, index) => index + 1);
 }
 
-/** Top left corner of a tile's picture, on whole pixels. */
-export function cornerOf(layout, filter) {
-  const [column, row] = [filter % layout.columns, Math.floor(filter / layout.columns)];
+/** Filters in the order of their places: by number, or those that move most first. */
+export function orderOf({ layer, moved }, order) {
+  const filters = Array.from({ length: layer.filters }, (_, filter) => filter);
+  return order === "movement" ? filters.sort((a, b) => moved[b] - moved[a] || a - b) : filters;
+}
+
+/** Top left corner of a place's picture, on whole pixels. */
+export function cornerOf(layout, place) {
+  const [column, row] = [place % layout.columns, Math.floor(place / layout.columns)];
   return [Math.round(layout.left + column * layout.stepX), layout.top + row * layout.stepY];
 }
 
-/** The filter a row up or down, held within the layer. */
-export function neighbourOf(layout, { filter, rows, filters }) {
-  const next = filter + rows * layout.columns;
-  return next < 0 || next >= filters ? filter : next;
+/** The place some rows down, held within the layer. */
+export function neighbourOf(layout, { place, rows, filters }) {
+  const next = place + rows * layout.columns;
+  return next < 0 || next >= filters ? place : next;
 }

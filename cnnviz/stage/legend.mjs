@@ -17,19 +17,26 @@ export function makeLegend(act) {
   const colours = choice("Colours", "Colour map", COLOURS.map((name) => [name, name]), (value) =>
     act.set({ colours: value }),
   );
+  const order = choice(
+    "Order",
+    "Tiles by their number in the layer, or those first that move most in this clip",
+    [["number", "by number"], ["movement", "by movement"]],
+    (value) => act.set({ order: value }),
+  );
   const bar = make("div", { class: "colour-bar" });
   const smaller = iconButton("minus", "Smaller tiles (−)", () => act.resize({ by: -1 }));
   const larger = iconButton("plus", "Larger tiles (+)", () => act.resize({ by: 1 }));
   const size = make("span", { class: "sizes", role: "group", "aria-label": "Tile size" },
     make("span", { "aria-hidden": "true" }, "Tiles"), smaller, larger);
   const root = make(
-    "div", { class: "legend", role: "group", "aria-label": "Colours and size" },
-    bar, scale.root, colours.root, size,
+    "div", { class: "legend", role: "group", "aria-label": "Colours, order and size" },
+    bar, scale.root, colours.root, order.root, size,
   );
 
   function show({ model, ramp, settings }) {
     scale.select.value = settings.scale;
     colours.select.value = settings.colours;
+    order.select.value = settings.order;
     smaller.disabled = settings.size === 0;
     larger.disabled = settings.size === SIZES.length - 1;
     const range = settings.scale === "layer" ? layerRange(model) : null;

@@ -82,6 +82,7 @@ def pack(
     predictions: NDArray[np.float32] | None = None,
     layer: Layer | None = None,
     segments: Sequence[Segment] = (),
+    moved: NDArray[np.float32] | None = None,
     notes: Sequence[str] = (),
 ) -> bytes:
     """Pack a clip and, once the network has answered, its predictions and one layer's maps.
@@ -110,6 +111,8 @@ def pack(
         Scores of each window; None while the network is loading.
     layer, segments : Layer, sequence of Segment, optional
         The layer and its maps; without them the stage plays the sound and waits.
+    moved : np.ndarray [shape=(n_filters,)], optional
+        How much each filter of the layer moves; comes with the layer.
     notes : sequence of str
         Sentences to show under the headline.
 
@@ -143,6 +146,7 @@ def pack(
         "verdict": None if verdict is None else _verdict(verdict, classes=classes),
         "layer": None if layer is None else _layer(layer),
         "segments": [],
+        "moved": [] if moved is None else [float(value) for value in moved],
         "notes": list(notes),
     }
     blocks = {"sound": wav(y, sample_rate=front_end.sample_rate), "spectrogram": spectrogram}

@@ -5,19 +5,25 @@ import { COLOURS } from "./colour.mjs";
 const KEPT_AT = "cnnviz.stage";
 export const SPEEDS = [0.1, 0.25, 0.5, 0.75, 1];
 export const SCALES = ["layer", "filter"];
+export const ORDERS = ["number", "movement"];
 export const SIZES = [0.4, 0.6, 1, 1.6, 2.5, 4, 6.5]; // height of the grid, of its usual height
 
-const USUAL = { speed: 1, loop: false, scale: "layer", colours: "viridis", size: 2 };
+export const USUAL = { speed: 1, loop: false, scale: "layer", colours: "viridis", order: "number", size: 2 };
 
 /** The settings in a store, with the usual ones for what is missing or not known any more. */
 export function readSettings(store) {
-  const found = JSON.parse(store.getItem(KEPT_AT) ?? "{}");
+  return settingsFrom(JSON.parse(store.getItem(KEPT_AT) ?? "{}"));
+}
+
+/** Whole settings from some, whatever they say. */
+export function settingsFrom(found) {
   const kept = { ...USUAL, ...found };
   return {
     speed: SPEEDS.includes(kept.speed) ? kept.speed : USUAL.speed,
     loop: kept.loop === true,
     scale: SCALES.includes(kept.scale) ? kept.scale : USUAL.scale,
     colours: COLOURS.includes(kept.colours) ? kept.colours : USUAL.colours,
+    order: ORDERS.includes(kept.order) ? kept.order : USUAL.order,
     size: SIZES[kept.size] ? kept.size : USUAL.size,
   };
 }

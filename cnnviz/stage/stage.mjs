@@ -1,5 +1,6 @@
 // The stage: one sound, its clock, and every panel that follows it.
 
+import { addressWith, readAddress } from "./address.mjs";
 import { makeBars } from "./bars.mjs";
 import { timeOf, windowAt } from "./clock.mjs";
 import { rampOf } from "./colour.mjs";
@@ -21,13 +22,18 @@ import { makeWords } from "./words.mjs";
 class Stage {
   constructor(parent) {
     this.meeting = meetingOf(window);
-    this.settings = readSettings(sessionStorage);
+    const told = readAddress(location.search);
+    this.settings = { ...readSettings(sessionStorage), ...told.settings };
+    this.wanted = told.filter;
     this.build();
     parent.append(this.root);
     this.sizes = new ResizeObserver(() => this.arrange());
     this.sizes.observe(this.root);
     this.obey = (wanted) => this.accept(wanted);
     this.meeting.obey = this.obey;
+    // Streamlit writes the address anew when clip, layer or frame change.
+    this.keepAddress = () => this.tell();
+    window.navigation?.addEventListener("currententrychange", this.keepAddress);
     this.set({});
   }
 
@@ -44,6 +50,7 @@ class Stage {
       open: (filter) => this.open(filter),
       close: () => this.close(),
       walk: (by) => this.walk(by),
+      address: () => this.address({ frame: this.shown }),
     };
     this.act = act;
     this.player = makePlayer({ follow: () => this.follow(), rest: act.settle });
@@ -105,6 +112,10 @@ class Stage {
     if (model !== this.model) return;
     announce(this.meeting, { clip: model.clip.id, layer: model.layer.name });
     this.describe(model);
+    const { wanted } = this;
+    this.wanted = null;
+    if (wanted !== null && wanted < model.layer.filters) this.put(wanted);
+    this.tell();
   }
 
   /** Put every tile into words. */
@@ -164,7 +175,8 @@ class Stage {
     const opened = this.tile.filter() !== null;
     const room = roomOf({ width, windowHeight: innerHeight, opened });
     this.below.classList.toggle("beside", room.beside);
-    if (this.model.layer) this.grid.arrange({ ...room, ratio, size: this.settings.size });
+    const { size, order } = this.settings;
+    if (this.model.layer) this.grid.arrange({ ...room, ratio, size, order });
     this.spectrogram.arrange();
     this.tile.arrange();
     this.follow({ anew: true });
@@ -183,6 +195,7 @@ class Stage {
   set(changed) {
     this.settings = { ...this.settings, ...changed };
     keepSettings(sessionStorage, this.settings);
+    this.tell();
     this.player.set(this.settings);
     this.transport.set(this.settings);
     if (!this.model || "speed" in changed || "loop" in changed) return;
@@ -196,6 +209,19 @@ class Stage {
 
   step(by) {
     this.player.seek(timeOf(this.model, this.shown + by), { restSoon: true });
+  }
+
+  /** The page's address with what the stage shows. */
+  address({ frame } = {}) {
+    const filter = this.wanted ?? this.tile.filter();
+    const query = addressWith(location.search, { settings: this.settings, filter, frame });
+    return location.origin + location.pathname + query + location.hash;
+  }
+
+  /** Keep the address true, without a new entry in the browser's history. */
+  tell() {
+    const address = this.address();
+    if (address !== location.href) history.replaceState(history.state, "", address);
   }
 
   /** Let the slider know where the stage has come to rest. */
@@ -217,11 +243,17 @@ class Stage {
     this.grid.choose(filter);
   }
 
-  open(filter) {
+  /** Put a tile on the stage, large. */
+  put(filter) {
     this.enlarge(filter);
     this.recolour();
     this.arrange({ anew: true });
+  }
+
+  open(filter) {
+    this.put(filter);
     this.tile.focus();
+    this.tell();
     this.setStateValue("filter", filter);
   }
 
@@ -230,6 +262,7 @@ class Stage {
     if (filter === null) return;
     this.tile.close();
     this.grid.choose(null);
+    this.tell();
     this.arrange({ anew: true });
     this.grid.focusOn(filter);
   }
@@ -244,6 +277,7 @@ class Stage {
   leave() {
     this.player.leave();
     this.ignoreKeys?.();
+    window.navigation?.removeEventListener("currententrychange", this.keepAddress);
     this.sizes.disconnect();
     if (this.meeting.obey === this.obey) this.meeting.obey = null;
     this.root.remove();

@@ -99,6 +99,11 @@ export function sizeText({ kind, filters, frames, mels }) {
   return frames * mels === 1 ? `${filters} cells` : `${filters} filters of ${frames}×${mels}`;
 }
 
+/** Whether a clip is the visitor's, and nobody else's to open. */
+export function isOwn({ clip }) {
+  return clip.id.startsWith("own/");
+}
+
 /** What a person calls a class. */
 export function nameOf(model, code) {
   return model.classes.find((item) => item.code === code)?.name ?? code;

@@ -3,6 +3,10 @@
 import { timeText } from "./axes.mjs";
 import { choice, icon, iconButton, make, say } from "./elements.mjs";
 import { SPEEDS } from "./settings.mjs";
+import { isOwn } from "./summary.mjs";
+
+const COPY = "Copy link";
+const COPIED_MS = 2000;
 
 /** Make the line. `act` names what each control does. */
 export function makeTransport(act) {
@@ -24,19 +28,37 @@ export function makeTransport(act) {
   const loop = iconButton("loop", "Loop: play again from the start at the end", () =>
     act.set({ loop: loop.getAttribute("aria-pressed") !== "true" }),
   );
+  const link = make("button", { type: "button", class: "copy", onclick: copy }, COPY);
   const root = make(
     "div",
     { class: "transport", role: "group", "aria-label": "Playback" },
     iconButton("back", "One frame back (←)", () => act.step({ by: -1 })),
     play,
     iconButton("forward", "One frame forward (→)", () => act.step({ by: 1 })),
-    bar, readout, speed.root, loop,
+    bar, readout, speed.root, loop, link,
   );
   let [model, shown] = [null, false];
 
   function show(next) {
     model = next;
     bar.max = model.clip.seconds;
+    const own = isOwn(model);
+    link.disabled = own;
+    link.title = own
+      ? "A sound of your own stays in this session: it cannot be linked"
+      : "Copy a link that opens this clip, layer, filter and frame, looking as it does now";
+  }
+
+  async function copy() {
+    const address = act.address();
+    try {
+      await navigator.clipboard.writeText(address);
+      say(link, "Copied");
+    } catch {
+      // Without https the browser keeps the clipboard to itself.
+      prompt("The link to this moment:", address);
+    }
+    setTimeout(() => say(link, COPY), COPIED_MS);
   }
 
   function set(settings) {

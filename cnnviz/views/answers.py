@@ -52,6 +52,7 @@ def layer_payload(listener: Listener, heard: Heard, found: Answer, *, layer: str
             predictions=found.predictions,
             layer=listener.network.layer(layer),
             segments=found.layers[layer],
+            moved=movement_of(listener, heard, found, layer=layer),
         )
 
     return store().get(("payload", card.weights_sha256, heard.id, layer), make, size=len)

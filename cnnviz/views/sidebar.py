@@ -14,6 +14,7 @@ from cnnviz.errors import BadInput
 from cnnviz.frontend import FrontEnd
 from cnnviz.listening import Heard, hear
 from cnnviz.views.engine import store
+from cnnviz.views.plain import plain
 
 UPLOAD = "Upload a clip…"
 RECORD = "Record a clip…"
@@ -37,7 +38,7 @@ def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
         try:
             found = collection(str(folder), os.environ.get("CNNVIZ_IRMAS"))
         except BadInput as error:
-            st.error(_plain(error))
+            st.error(plain(str(error)))
             found = collection(str(folder), None)
         chosen = st.selectbox(
             "Clip",
@@ -53,7 +54,7 @@ def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
         try:
             heard = _hear(chosen, found, front_end)
         except BadInput as error:
-            st.error(_plain(error))
+            st.error(plain(str(error)))
             heard = None
         heard = heard or showing or _listed(next(iter(found.values())), front_end)
     if showing is not None and heard.id != showing.id:
@@ -129,6 +130,12 @@ def choose_layer(card: Card) -> Layer:
     return layers[name]
 
 
+def linked_filter() -> int | None:
+    """Return the filter that the address opens, which the stage does by itself."""
+    text = st.query_params.get("filter", "")
+    return int(text) if re.fullmatch("[0-9]{1,4}", text) else None
+
+
 @st.fragment
 def choose_frame(heard: Heard, layer: Layer, on_frame: Callable[[int | None], None]) -> None:
     """Show the frame slider, joined to the stage, and tell `on_frame` where it stands.
@@ -161,11 +168,6 @@ def choose_frame(heard: Heard, layer: Layer, on_frame: Callable[[int | None], No
         on_frame=_reported,
     )
     on_frame(frame if shown == (heard.id, layer.name) else None)
-
-
-def _plain(error: BadInput) -> str:
-    """Return a message whose file name cannot act as Markdown: a link, a picture, a formula."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:&-])", r"\\\1", str(error))
 
 
 def _commanded() -> None:

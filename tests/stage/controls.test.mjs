@@ -47,7 +47,7 @@ function storeOf(text) {
 test("settings come back, and those not known any more do not", () => {
   const store = storeOf(null);
   const usual = readSettings(store);
-  assert.deepEqual(usual, { speed: 1, loop: false, scale: "layer", colours: "viridis", size: 2 });
+  assert.deepEqual(usual, { speed: 1, loop: false, scale: "layer", colours: "viridis", order: "number", size: 2 });
   keepSettings(store, { ...usual, colours: "magma", speed: 0.25, size: 0 });
   assert.deepEqual(readSettings(store), { ...usual, colours: "magma", speed: 0.25, size: 0 });
   assert.deepEqual(readSettings(storeOf('{"colours": "jet", "speed": 9, "size": 99}')), usual);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cornerOf, layoutOf, neighbourOf, roomOf } from "../../cnnviz/stage/layout.mjs";
+import { cornerOf, layoutOf, neighbourOf, orderOf, roomOf } from "../../cnnviz/stage/layout.mjs";
 
 const LAYERS = [
   [32, 45, 130], [32, 47, 132], [32, 15, 44], [64, 17, 46], [64, 19, 48], [64, 6, 16], [128, 8, 18],
@@ -81,7 +81,13 @@ test("an opened tile stands beside a wide grid and over a narrow one", () => {
 
 test("walking by rows stays within the layer", () => {
   const layout = { columns: 10 };
-  assert.equal(neighbourOf(layout, { filter: 3, rows: 1, filters: 32 }), 13);
-  assert.equal(neighbourOf(layout, { filter: 3, rows: -1, filters: 32 }), 3);
-  assert.equal(neighbourOf(layout, { filter: 25, rows: 1, filters: 32 }), 25);
+  assert.equal(neighbourOf(layout, { place: 3, rows: 1, filters: 32 }), 13);
+  assert.equal(neighbourOf(layout, { place: 3, rows: -1, filters: 32 }), 3);
+  assert.equal(neighbourOf(layout, { place: 25, rows: 1, filters: 32 }), 25);
+});
+
+test("tiles stand by number, or those that move most first", () => {
+  const model = { layer: { filters: 4 }, moved: [0.1, 0.5, 0.1, 0.7] };
+  assert.deepEqual(orderOf(model, "number"), [0, 1, 2, 3]);
+  assert.deepEqual(orderOf(model, "movement"), [3, 1, 0, 2]);
 });

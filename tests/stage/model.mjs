@@ -39,6 +39,7 @@ export function example(changes = {}) {
       { first: 0, windows: 3, low: [-1, 0, 0.5], high: [1, 2, 0.5], blocks: ["maps0a", "maps0b"] },
       { first: 3, windows: 2, low: [-2, 0, 0.5], high: [0, 4, 0.5], blocks: ["maps1"] },
     ],
+    moved: [0.2, 0.7, 0],
     notes: [],
     ...changes,
   };
