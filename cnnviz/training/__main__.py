@@ -91,6 +91,7 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--network", type=Path, required=True)
     verb.add_argument("--collection", type=Path, required=True)
     verb.add_argument("--split", help="only rows with this split")
+    verb.add_argument("--name", help="what the table calls the collection (its file's name)")
     verb.add_argument("--json", type=Path)
     verb.add_argument("--baseline", type=Path, help="work folder the MFCC baseline learns from")
     verb.add_argument("--baseline-clips", type=int, default=6000)

@@ -159,6 +159,7 @@ def evaluate(given: Namespace) -> None:
 
     items = _chosen(collection.read(given.collection), given.split)
     systems: dict[str, dict[str, Any]] = {}
+    weights: dict[str, str] = {}
     learned: dict[str, int] = {}
     for folder in (given.network, *given.also):
         network = load(folder)
@@ -167,7 +168,9 @@ def evaluate(given: Namespace) -> None:
         kept = network.card.trained.get("thresholds", {})
         own = network.card.threshold
         chosen = table.Thresholds(kept.get("s1", own), kept.get("s2", own))
-        systems[network.card.name] = table.table(s1, s2, items, chosen)
+        name = network.card.name
+        systems[name] = table.table(s1, s2, items, chosen)
+        weights[name] = network.card.weights_sha256
     if given.baseline:
         systems["mfcc_svm"], learned = _baseline(given, items)
     counts = {code: sum(code in item.labels for item in items) for code in CODES}
@@ -179,12 +182,13 @@ def evaluate(given: Namespace) -> None:
             "command": "python -m cnnviz.training " + shlex.join(map(_public, sys.argv[1:])),
             "date": datetime.now(UTC).date().isoformat(),
             "collection": {
-                "name": given.collection.stem,
+                "name": given.name or given.collection.stem,
                 "split": given.split,
                 "sha256": checksum(items),
                 "clips": len(items),
                 "recordings": len({item.recording or item.path for item in items}),
             },
+            "weights_sha256": weights,
             "classes": list(CODES),
             "counts": {"train": learned, "test": counts},
             "systems": systems,

@@ -134,7 +134,9 @@ def _strategy(
 
     def f1s(picked: NDArray[np.int64]) -> Floats:
         got = prf(decided[picked], truth[picked])
-        return np.array([got.micro[2], got.macro[2], *got.f1[there]])
+        # A class that was not drawn has no F1, as it has no recall.
+        each = np.where(truth[picked].any(axis=0), got.f1, np.nan)[there]
+        return np.array([got.micro[2], np.nanmean(each), *each])
 
     whole, spread = prf(decided, truth), interval(f1s, groups, draws=draws)
     names = ("precision", "recall", "f1")

@@ -59,6 +59,14 @@ def test_the_table_of_a_perfect_network():
     assert "flute (1 clips)" in text and "1.000 [1.00, 1.00]" in text
 
 
+def test_a_draw_without_a_class_says_nothing_of_its_f1():
+    # One recording each; where only the flute is drawn, the voice is wrongly named, not unknown.
+    clips = items("flu", "flu", "voi", recordings=["a", "a", "b"])
+    s = scores("flu", "voi", "voi")
+    found = evaluate.table(s, s, clips, evaluate.Thresholds(0.5, 0.5), draws=200)
+    assert found["s1"]["intervals"]["voi"] == [0.6667, 1.0]
+
+
 def test_clips_without_recording_stand_for_themselves():
     groups = evaluate.recordings_of(items("flu", "flu", recordings=["", ""]))
     assert len(set(groups)) == 2
