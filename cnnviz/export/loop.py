@@ -28,8 +28,10 @@ GIF_TICK_MS = 10  # a GIF counts time in hundredths of a second
 def moments(shown: Shown, *, start_s: float = 0.0) -> tuple[list[float], Fraction]:
     """Return when each picture of a loop begins, in seconds of the clip, and their rate.
 
-    The loop is at most `MAX_S` long and shows every n-th picture of the film.
+    The loop is at most `MAX_S` long, begins at `start_s` or early enough to be as long as it may,
+    and shows every n-th picture of the film.
     """
+    start_s = min(start_s, max(0.0, shown.heard.seconds - MAX_S))
     own = film.rate(shown)
     every = max(1, -(-own // MAX_RATE))
     times = [time_s for time_s in film.moments(shown) if time_s >= start_s - shown.period_s / 2]

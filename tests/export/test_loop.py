@@ -43,7 +43,10 @@ def test_a_loop_says_what_it_shows(shown, kind):
         assert text in said
 
 
-@pytest.mark.parametrize(("seconds", "start_s", "wanted"), [(2, 0, (0, 2)), (9, 4.0, (4.0, 7.0))])
+@pytest.mark.parametrize(
+    ("seconds", "start_s", "wanted"),
+    [(2, 0, (0, 2)), (2, 1.5, (0, 2)), (9, 4.0, (4.0, 7.0)), (9, 8.0, (6.0, 9.0))],
+)
 def test_a_loop_is_three_seconds_at_most(seconds, start_s, wanted):
     times, rate = moments(make(seconds=seconds), start_s=start_s)
     assert rate <= 15
