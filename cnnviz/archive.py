@@ -5,6 +5,7 @@
 
 import io
 import json
+import threading
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass
@@ -84,6 +85,7 @@ class Archive:
         self._lists = Shelf(cache / "lists", max_bytes=LISTS_BYTES)
         self._members = Shelf(cache / "members", max_bytes=MEMBERS_BYTES)
         self._known: dict[str, tuple[Member, ...]] = {}
+        self._listing = threading.Lock()
         for name in zips:
             kept = self._lists.get(self._address(name))
             if kept is not None:
@@ -111,12 +113,13 @@ class Archive:
             If the server fails, or what it holds is no zip.
         """
         for done, name in enumerate(self.zips):
-            progress(done, len(self.zips))
-            if name not in self._known:
-                told = partial(progress, done, len(self.zips))
-                members = self._fetch_list(name, told=told)
-                self._lists.put(self._address(name), _json(members))
-                self._known[name] = members
+            told = partial(progress, done, len(self.zips))
+            told()
+            with self._listing:  # a second visitor who asks for the list waits for the first
+                if name not in self._known:
+                    members = self._fetch_list(name, told=told)
+                    self._lists.put(self._address(name), _json(members))
+                    self._known[name] = members
 
     def held(self, member: Member) -> bytes | None:
         """Return a member if it was read lately and is undamaged, without asking the server."""

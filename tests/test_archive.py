@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -172,6 +173,16 @@ def test_a_clip_is_one_request_and_a_second_time_none(server: Server, tmp_path: 
     ((path, wanted, agent),) = server.asked
     assert path == "/files/IRMAS-TestingData-Part1.zip?download=1"
     assert wanted.startswith("bytes=") and agent == "cnnviz tests"
+
+
+def test_two_visitors_who_ask_for_the_list_get_one(server: Server, tmp_path: Path) -> None:
+    found = open_at(server, tmp_path)
+    visitors = [threading.Thread(target=found.fetch_lists) for _ in range(4)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join(timeout=20)
+    assert found.known == irmas.ZIPS and len(server.asked) == len(irmas.ZIPS)
 
 
 def test_lists_and_clips_are_kept_on_disk(server: Server, tmp_path: Path) -> None:

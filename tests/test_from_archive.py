@@ -116,7 +116,7 @@ def test_an_address_fetches_nothing_until_it_is_clicked_for(server: Server) -> N
     assert header(other)["clip"]["id"] == f"irmas/{CELLO}" and len(server.asked) == 6
 
 
-@pytest.mark.parametrize("place", ["", "../../etc/passwd", "IRMAS-TrainingData/cel", "[x](y)" * 99])
+@pytest.mark.parametrize("place", ["../../etc/passwd", "IRMAS-TrainingData/cel", "[x](y)" * 99])
 def test_an_address_of_no_clip_is_one_sentence(server: Server, place: str) -> None:
     page = visit(clip=SOURCE, irmas=place)
     press(page, "Fetch this clip")
@@ -153,6 +153,28 @@ def test_a_failing_server_is_one_sentence_and_the_clip_stays(server: Server) -> 
     server.failure = ""
     press(page, "Fetch this clip")
     assert not page.error and header(page)["clip"]["id"] == f"irmas/{TESTED}"
+
+
+def test_what_came_of_the_list_can_be_chosen_from(server: Server) -> None:
+    part3 = server.files.pop("IRMAS-TestingData-Part3.zip")
+    page = press(choose_source(visit()), "Fetch the list of clips")
+    assert not page.exception
+    assert "404" in page.error[0].value and len(page.error) == 1
+    assert len(page.selectbox(key="irmas_clip").options) == 8
+    page.selectbox(key="irmas_clip").select(CELLO).run()
+    assert not page.error and header(page)["clip"]["id"] == f"irmas/{CELLO}"
+    server.files["IRMAS-TestingData-Part3.zip"] = part3
+    n_asked = len(server.asked)
+    press(page, "Fetch the rest of the list")
+    assert len(page.selectbox(key="irmas_clip").options) == 9
+    assert len(server.asked) == n_asked + 1 and header(page)["clip"]["id"] == f"irmas/{CELLO}"
+    assert not {"Fetch the rest of the list", "Fetch this clip"} & buttons(page)
+
+
+def test_an_empty_address_is_none(server: Server) -> None:
+    page = visit(clip=SOURCE, irmas="")
+    assert not page.exception and not page.error
+    assert "Fetch the list of clips" in buttons(page)
 
 
 def test_who_asks_and_for_what(server: Server) -> None:

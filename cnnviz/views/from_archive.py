@@ -23,10 +23,8 @@ from cnnviz.views.engine import store
 PARAM = "irmas"  # the chosen clip's name in the address
 AGENT = "cnnviz/0.1.0 (reads single clips of IRMAS on request)"
 TERMS = (
-    "[IRMAS](https://zenodo.org/records/1290750) is free for non-commercial use and must not be "
-    "passed on. Whoever publishes results cites Bosch, Janer, Fuhrmann & Herrera, *A comparison "
-    "of sound segregation techniques for predominant instrument recognition in musical audio "
-    "signals*, ISMIR 2012."
+    "[IRMAS](https://zenodo.org/records/1290750) is for non-commercial use and must not be passed "
+    "on. Cite Bosch, Janer, Fuhrmann & Herrera (ISMIR 2012)."
 )
 ANY = "any"
 TESTING = "testing"
@@ -74,14 +72,16 @@ def choose(front_end: FrontEnd) -> Heard | None:
     # The address is for whoever runs the server to set; nothing that a visitor sends comes here.
     where = os.environ.get("CNNVIZ_IRMAS_URL", irmas.ADDRESS), _cache()
     st.caption(TERMS)
-    wanted = st.query_params.get(PARAM)
+    wanted = st.query_params.get(PARAM) or None
     found = archive(*where)
-    _complete(found, wanted=wanted)
+    try:
+        _complete(found, wanted=wanted)
+    except BadInput:
+        _choose(listed(*where, found.known), wanted=wanted)  # from what came of the list
+        raise
     by_place = listed(*where, found.known)
-    if not by_place:
-        return None
-    _choose(by_place, wanted=wanted)
-    if wanted is None:
+    wanted = _choose(by_place, wanted=wanted)
+    if wanted is None or not by_place:
         return None
     if wanted not in by_place:
         raise BadInput(
@@ -108,8 +108,10 @@ def _complete(found: Archive, *, wanted: str | None) -> None:
         button.empty()
 
 
-def _choose(by_place: dict[str, Clip[Member]], *, wanted: str | None) -> None:
-    """Show filters, the list and its buttons; each choice goes into the address."""
+def _choose(by_place: dict[str, Clip[Member]], *, wanted: str | None) -> str | None:
+    """Show filters, the list and its buttons; return the choice, which goes into the address."""
+    if not by_place:
+        return wanted
     instrument = st.selectbox(
         "Instrument",
         list(INSTRUMENTS),
@@ -129,33 +131,25 @@ def _choose(by_place: dict[str, Clip[Member]], *, wanted: str | None) -> None:
         for place, clip in by_place.items()
         if _fits(clip, instrument=instrument, genre=genre, drums=drums)
     ]
+    box = st.container()
+    # Not by callbacks: those of a click that comes while a filter is changing know the old one.
+    if st.button("Random", disabled=not places, width="stretch"):
+        wanted = _take(random.choice(places))
     chosen = wanted if wanted in by_place else None
-    shown = places if chosen is None or chosen in places else [chosen, *places]
+    following = _following(by_place, places, chosen)
+    if st.button("Next of this class", disabled=following is None, width="stretch"):
+        wanted = chosen = _take(following)
     st.session_state["irmas_clip"] = chosen
-    st.selectbox(
+    box.selectbox(
         f"Clip of IRMAS ({len(places):,} of {len(by_place):,})",
-        shown,
+        places if chosen is None or chosen in places else [chosen, *places],
         index=None,
         format_func=lambda place: by_place[place].title,
         key="irmas_clip",
-        on_change=lambda: _take(st.session_state["irmas_clip"]),
+        on_change=_chosen,
         placeholder="Type an instrument, a recording, a genre",
     )
-    following = _following(by_place, places, chosen)
-    left, right = st.columns(2)
-    left.button(
-        "Random",
-        on_click=lambda: _take(random.choice(places)),
-        disabled=not places,
-        width="stretch",
-    )
-    right.button(
-        "Next of this class",
-        on_click=_take,
-        args=(following,),
-        disabled=following is None,
-        width="stretch",
-    )
+    return wanted
 
 
 def _fits(clip: Clip[Member], *, instrument: str, genre: str, drums: str) -> bool:
@@ -241,12 +235,17 @@ def _asked(place: str) -> bool:
     return bool(st.session_state.get("irmas_asked") == place)
 
 
-def _take(place: str | None) -> None:
+def _chosen() -> None:
+    _take(st.session_state["irmas_clip"])
+
+
+def _take(place: str | None) -> str | None:
     if place is None:
         del st.query_params[PARAM]
     else:
         st.query_params[PARAM] = place
         _ask(place)
+    return place
 
 
 def _cache() -> str:
