@@ -25,6 +25,7 @@ THEMES = (
     "forward",
     "cold_start",
     "memory",
+    "export",
 )
 
 
