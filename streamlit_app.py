@@ -5,8 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import stage
-from cnnviz.views import answers, how_good, sidebar
-from cnnviz.views.engine import engine, status
+from cnnviz.views import answers, export, how_good, sidebar
+from cnnviz.views.engine import engine, in_line, status
 from cnnviz.views.in_this_clip import InThisClip
 
 HERE = Path(__file__).parent
@@ -25,7 +25,9 @@ panels = st.container()
 heard = sidebar.choose_clip(HERE / "sample_audio", card.front_end)
 layer = sidebar.choose_layer(card)
 with panels:
-    in_clip, how = st.tabs(["In this clip", "How good is it?"], on_change="rerun", key="panel")
+    in_clip, how, take = st.tabs(
+        ["In this clip", "How good is it?", "Export"], on_change="rerun", key="panel"
+    )
 panel = None
 
 if network.ready:
@@ -36,6 +38,7 @@ if network.ready:
         heard,
         layer=layer.name,
         progress=lambda share: bar.progress(share, text="Listening to the clip"),
+        waiting=lambda n_before: bar.progress(0.0, text=in_line(n_before)),
     )
     bar.empty()
     payload = answers.layer_payload(listener, heard, found, layer=layer.name)
@@ -45,6 +48,9 @@ if network.ready:
     if in_clip.open:
         with in_clip:
             panel = InThisClip(listener, heard, found, layer=layer, chosen=chosen)
+    if take.open:
+        with take:
+            export.show(heard, found, listener=listener, layer=layer.name, chosen=chosen)
 else:
     with on_stage:
         stage.show(answers.waiting_payload(heard, card=card), key="stage")

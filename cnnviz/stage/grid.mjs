@@ -50,9 +50,7 @@ export function makeGrid({ open }) {
     layout = layoutOf(model.layer, { width, height, ratio, zoom: SIZES[size] });
     order = orderOf(model, wanted);
     order.forEach((filter, place) => (places[filter] = place));
-    // Along a margin only numbers in order can be read.
-    const numbers = layout.numbers === "margin" && wanted !== "number" ? "none" : layout.numbers;
-    Object.assign(root.dataset, { numbers, narrow: layout.tileWidth < 30 });
+    Object.assign(root.dataset, { numbers: layout.numbers, narrow: layout.tileWidth < 30 });
     root.style.height = `${layout.height}px`;
     root.style.setProperty("--tile-width", `${layout.tileWidth}px`);
     root.style.setProperty("--tile-height", `${layout.tileHeight}px`);
@@ -60,13 +58,14 @@ export function makeGrid({ open }) {
       const [x, y] = cornerOf(layout, places[filter]);
       button.style.transform = `translate(${x}px, ${y}px)`;
     });
-    field.replaceChildren(...order.map((filter) => buttons[filter]), ...(numbers === "margin" ? margin() : []));
+    field.replaceChildren(...order.map((filter) => buttons[filter]), ...(wanted === "number" ? margin() : []));
     context = sharpen(canvas, { width, height: layout.height, ratio });
     atlas = makeAtlas(layout.columns * model.layer.frames, layout.rows * model.layer.mels);
   }
 
   // Numbers along the margin of a dense field: a cell's number is its row's plus its column's.
   function margin() {
+    if (layout.numbers !== "margin") return [];
     const mark = (text, x, y, name) =>
       make("span", { class: name, "aria-hidden": "true", style: `transform: translate(${x}px, ${y}px)` }, text);
     const every = Math.ceil(24 / layout.stepX / 5) * 5;
