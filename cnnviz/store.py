@@ -5,7 +5,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from typing import TypeVar, cast
 
 T = TypeVar("T")
@@ -30,6 +30,11 @@ class Store:
         with self._lock:
             return sum(size for _, size in self._values.values())
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Tell whether a value is held, without counting that as use."""
+        with self._lock:
+            return key in self._values
+
     def get(self, key: Hashable, make: Callable[[], T], *, size: Callable[[T], int]) -> T:
         """Return the value of `key`, made by `make` if it is not held.
 
@@ -53,6 +58,13 @@ class Store:
                 while sum(held for _, held in self._values.values()) > self.max_bytes:
                     self._values.popitem(last=False)
             return value
+
+    def forget(self, parts: Collection[Hashable]) -> None:
+        """Let go of the values whose key, a tuple, has one of these among its parts."""
+        with self._lock:
+            for key in [key for key in self._values if isinstance(key, tuple)]:
+                if any(part in parts for part in key):
+                    del self._values[key]
 
     def _held(self, key: Hashable) -> object:
         self._values.move_to_end(key)

@@ -59,3 +59,21 @@ def test_two_who_ask_at_once_wait_for_one_computation():
     for thread in threads:
         thread.join()
     assert made == [1]
+
+
+def test_says_what_it_holds_without_making_or_touching_it():
+    store = Store(2)
+    assert "a" not in store
+    for key in "abc":
+        store.get(key, lambda: b"x", size=len)
+        assert "a" in store or key == "c"  # asking does not keep it
+    assert ("b" in store, "c" in store) == (True, True)
+
+
+def test_forgets_what_a_name_takes_part_in():
+    store = Store(9)
+    for key in (("payload", "own/1", 2), ("payload", "own/2", 2), "own/1"):
+        store.get(key, lambda: b"x", size=len)
+    store.forget({"own/1"})
+    assert [key in store for key in (("payload", "own/1", 2), ("payload", "own/2", 2))] == [0, 1]
+    assert "own/1" in store  # no tuple: the name is no part of it

@@ -1,6 +1,7 @@
 """What the page shows of a clip: the network's answer, and the stage's payload made of it."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 
 from cnnviz import stage
@@ -10,27 +11,36 @@ from cnnviz.frontend import Floats
 from cnnviz.instruments import NAMES
 from cnnviz.listening import Heard
 from cnnviz.verdict import judge
-from cnnviz.views.engine import store
+from cnnviz.views.engine import listening, store
 
 
 def answer(
-    listener: Listener, heard: Heard, *, layer: str, progress: Callable[[float], object]
+    listener: Listener,
+    heard: Heard,
+    *,
+    layer: str,
+    progress: Callable[[float], object],
+    waiting: Callable[[int], object] = lambda n_before: None,
 ) -> Answer:
     """Return the network's answer to a clip, holding at least the layer asked for.
 
     A clip of one pass keeps all its layers, so that the next layer needs no pass; of a longer one
-    they would fill the memory.
+    they would fill the memory. One visitor at a time is answered; `waiting` is told how many come
+    before, as long as there are any.
     """
     card = listener.network.card
     whole = heard.n_windows <= SEGMENT_WINDOWS
     layers = tuple(card.outputs) if whole else (layer,)
-    return store().get(
-        ("answer", card.weights_sha256, heard.id, layers),
-        lambda: listener.listen(
-            heard.log_mel, hop_frames=heard.hop_frames, layers=layers, progress=progress
-        ),
-        size=lambda answer: answer.nbytes,
-    )
+    key = ("answer", card.weights_sha256, heard.id, layers)
+    # In line before the store, which would let a second visitor of the same clip wait in silence.
+    with nullcontext() if key in store() else listening().turn(waiting=waiting):
+        return store().get(
+            key,
+            lambda: listener.listen(
+                heard.log_mel, hop_frames=heard.hop_frames, layers=layers, progress=progress
+            ),
+            size=lambda answer: answer.nbytes,
+        )
 
 
 def waiting_payload(heard: Heard, *, card: Card) -> bytes:

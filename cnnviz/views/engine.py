@@ -11,11 +11,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnnviz import network
+from cnnviz import cores, network
 from cnnviz.activations import Listener
 from cnnviz.card import Card, read_card
 from cnnviz.memory import give_back, keep_small
 from cnnviz.store import Store
+from cnnviz.turns import Turns
 
 # Together with TensorFlow and the network this stays below Community Cloud's limit; the layers of
 # a 3 s clip take 53 MB, their payloads 0.04 to 3.5 MB each.
@@ -23,6 +24,9 @@ STORE_BYTES = 128 * 2**20
 STEPS = ("Importing TensorFlow", "Reading the weights", "Building the network")
 POLL_S = 0.5
 HEAD_START_S = 5.0  # compiling takes both cores for some seconds
+# Decoding lets go of the interpreter's lock and may take 500 MB for the worst file (a minute at
+# 192 kHz in 92 MB): two at once still fit a hosted copy.
+DECODING = 2
 
 
 class Engine:
@@ -74,6 +78,9 @@ class Engine:
 
     def _load(self) -> Listener:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no news of missing GPUs
+        # TensorFlow counts the machine's cores; a hosted copy may use a few of many.
+        for pool in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+            os.environ.setdefault(pool, str(cores.usable()))
         # Every collection would walk the hundred thousands of objects that are being made.
         gc.disable()
         try:
@@ -114,6 +121,24 @@ def engine(folder: str) -> Engine:
 def store() -> Store:
     """Return what all visitors' clips and layers are remembered in."""
     return Store(STORE_BYTES)
+
+
+@st.cache_resource(show_spinner=False)
+def listening() -> Turns:
+    """Return the line before the network: a pass takes all cores and some 200 MB."""
+    return Turns(1)
+
+
+@st.cache_resource(show_spinner=False)
+def decoding() -> Turns:
+    """Return the line before the decoder of visitors' own sounds."""
+    return Turns(DECODING)
+
+
+def in_line(n_before: int) -> str:
+    """Return what to tell who waits."""
+    visitors = "1 visitor is" if n_before == 1 else f"{n_before} visitors are"
+    return f"{visitors} before you. Your turn comes by itself."
 
 
 def status(engine: Engine) -> None:

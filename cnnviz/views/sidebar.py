@@ -14,6 +14,7 @@ from cnnviz.errors import BadInput
 from cnnviz.frontend import FrontEnd
 from cnnviz.listening import Heard, hear
 from cnnviz.views.engine import store
+from cnnviz.views.own import forget_gone, hear_own
 from cnnviz.views.plain import plain
 
 UPLOAD = "Upload a clip…"
@@ -34,6 +35,7 @@ def collection(folder: str, irmas: str | None) -> dict[str, Clip[Path]]:
 
 def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
     """Let the user choose a clip; return it, or the one that was showing if it will not do."""
+    forget_gone()
     with st.sidebar:
         try:
             found = collection(str(folder), os.environ.get("CNNVIZ_IRMAS"))
@@ -65,7 +67,7 @@ def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
 
 def _hear(chosen: str, found: dict[str, Clip[Path]], front_end: FrontEnd) -> Heard | None:
     if chosen == UPLOAD:
-        return _own(
+        return hear_own(
             st.file_uploader(
                 "A sound file of up to 60 s",
                 type=list(FILE_TYPES),
@@ -76,7 +78,7 @@ def _hear(chosen: str, found: dict[str, Clip[Path]], front_end: FrontEnd) -> Hea
         )
     if chosen == RECORD:
         # sample_rate=None asks for the device's own rate; the default would be 16 kHz
-        return _own(st.audio_input("Up to 60 s", sample_rate=None, key="recording"), front_end)
+        return hear_own(st.audio_input("Up to 60 s", sample_rate=None, key="recording"), front_end)
     if chosen == ARCHIVE:
         from cnnviz.views import from_archive  # its HTTP client takes a third of a second
 
@@ -98,20 +100,6 @@ def _listed(clip: Clip[Path], front_end: FrontEnd) -> Heard:
         ),
         size=lambda heard: heard.nbytes,
     )
-
-
-def _own(
-    file: "st.runtime.uploaded_file_manager.UploadedFile | None", front_end: FrontEnd
-) -> Heard | None:
-    """Hear the visitor's own sound once; it is kept in the session alone."""
-    if file is None:
-        return None
-    own: Heard | None = st.session_state.get("own")
-    id = f"own/{file.file_id}"
-    if own is None or own.id != id:
-        own = hear(file.getvalue(), id=id, title=file.name, name=file.name, front_end=front_end)
-        st.session_state["own"] = own
-    return own
 
 
 def choose_layer(card: Card) -> Layer:
