@@ -12,6 +12,7 @@ from PIL import Image
 
 from cnnviz.errors import BadInput
 from cnnviz.export import film
+from cnnviz.export.colour import ramp
 from cnnviz.export.picture import Look, Picture
 from cnnviz.export.record import facts, title
 from cnnviz.export.shown import Shown
@@ -22,6 +23,7 @@ MAX_S = 3.0
 MAX_RATE = 15  # pictures a second
 KINDS = ("webp", "gif")
 WEBP_QUALITY = 80
+NEAR = 8
 GIF_TICK_MS = 10  # a GIF counts time in hundredths of a second
 
 
@@ -89,10 +91,18 @@ def loop(
 
 
 def _palette(picture: Picture, times: list[float]) -> Image.Image:
-    """Return one palette for all pictures, or flat colours would flicker."""
+    """Return one palette for all pictures: the ground, half of the ramp, and what else is seen."""
     some = (times[0], times[len(times) // 2], times[-1])
     pictures = [picture.at(picture.shown.window_at(time_s), time_s=time_s) for time_s in some]
-    return Image.fromarray(np.concatenate(pictures)).quantize(256)
+    ground = np.array(Image.new("RGB", (1, 1), picture.theme.ground)).reshape(1, 3)
+    own = np.concatenate([ground, ramp(picture.look.colours)[::2]])
+    mixed = Image.fromarray(np.concatenate(pictures)).quantize(256 - len(own))
+    seen = np.array(mixed.getpalette(), np.uint8).reshape(-1, 3)
+    # Pillow looks for colours roughly and would take a near one for the ground, seen on a slide
+    apart = np.abs(seen.astype(int) - ground).max(axis=1) > NEAR
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(np.concatenate([own, seen[apart]]).ravel().tolist())
+    return palette
 
 
 def _durations_ms(n: int, rate: Fraction, *, tick_ms: int) -> list[int]:

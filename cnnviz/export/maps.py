@@ -32,20 +32,15 @@ class Blit:
         One for each map, all of one size, within the image.
     frames, mels : int
         Native size of a map.
-    image_width : int
     """
 
-    def __init__(self, areas: list[Area], *, frames: int, mels: int, image_width: int) -> None:
+    def __init__(self, areas: list[Area], *, frames: int, mels: int) -> None:
         width, height = areas[0].width, areas[0].height
-        self._fewer = _averages(frames, width), _averages(mels, height)
         columns, rows = min(frames, width), min(mels, height)
-        across, down = _blocks(columns, width), rows - 1 - _blocks(rows, height)
-        one = down[:, None] + rows * across[None, :]  # (row, column) of one map
-        sources = one[None] + (np.arange(len(areas)) * columns * rows)[:, None, None]
-        corners = np.array([area.top * image_width + area.left for area in areas])
-        inside = np.arange(height)[:, None] * image_width + np.arange(width)[None, :]
-        self._sources = sources.astype(np.int32).ravel()
-        self._targets = (corners[:, None, None] + inside[None]).astype(np.int32).ravel()
+        self._areas = areas
+        self._fewer = _averages(frames, width), _averages(mels, height)
+        self._across = _blocks(columns, width)
+        self._down = rows - 1 - _blocks(rows, height)
 
     def paint(self, image: Bytes, levels: Bytes, *, ramp: Bytes) -> None:
         """Paint the maps onto an image (row, column, RGB)."""
@@ -53,7 +48,10 @@ class Blit:
         if across is not None or down is not None:
             mixed = _mixed(_mixed(levels.astype(np.float32), down, axis=2), across, axis=1)
             levels = np.rint(mixed).astype(np.uint8)
-        image.reshape(-1, 3)[self._targets] = ramp[levels.reshape(-1)[self._sources]]
+        upright = levels.transpose(0, 2, 1).take(self._down, axis=1).take(self._across, axis=2)
+        for area, pixels in zip(self._areas, ramp.take(upright, axis=0), strict=True):
+            right, bottom = area.left + area.width, area.top + area.height
+            image[area.top : bottom, area.left : right] = pixels
 
 
 def _blocks(native: int, size: int) -> NDArray[np.int64]:

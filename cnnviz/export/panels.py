@@ -22,7 +22,7 @@ TICK = 4
 TIME_MARK, HZ_MARK, MAP_TIMES = 52, 20, 5
 HZ_UNIT = 36  # left of the plot, clear of the first moment below it
 NAME, NUMBER = 112, 36
-TRACK = 12
+TRACK, ROW_GAP, MAX_ROW = 12, 5, 24
 STRIP = (190, 12)
 HATCH = 6  # one stripe in so many pixels marks a dead filter
 HATCH_GREY = 128
@@ -109,15 +109,16 @@ def bars(shown: Shown, room: Room, theme: Theme) -> list[Shape]:
     """Return names and tracks of all classes, the labels marked, and what the marks mean."""
     shapes: list[Shape] = []
     left, width = room.left + NAME, room.width - NAME - NUMBER
-    for (code, name), y in zip(shown.classes.items(), _rows(shown, room), strict=True):
+    rows, track, size = _rows(shown, room)
+    for (code, name), y in zip(shown.classes.items(), rows, strict=True):
         first = code == shown.verdict.code
         fill = theme.text if first else theme.soft
-        shapes.append(Text(left - 8, y, name, SMALL, fill, "end", bold=first))
+        shapes.append(Text(left - 8, y, name, size, fill, "end", bold=first))
         if code in shown.heard.labels:
-            x = left - 8 - text_width(name, size=SMALL, bold=first) - 10
+            x = left - 8 - text_width(name, size=size, bold=first) - 10
             shapes.append(_diamond(x, y, theme.text))
-        shapes.append(Box(left, y - TRACK / 2, width, TRACK, theme.raised))
-        shapes.append(Box(left, y - TRACK / 2, width, TRACK, theme.line, line=1))
+        shapes.append(Box(left, y - track / 2, width, track, theme.raised))
+        shapes.append(Box(left, y - track / 2, width, track, theme.line, line=1))
     return [*shapes, *_bars_legend(shown, left + width, room.top + room.height + 13, theme)]
 
 
@@ -144,24 +145,28 @@ def bars_now(shown: Shown, room: Room, theme: Theme, *, window: int) -> list[Sha
     """Return the scores of the window's second, with those of the whole clip marked."""
     shapes: list[Shape] = []
     left, width = room.left + NAME, room.width - NAME - NUMBER
-    for index, (code, y) in enumerate(zip(shown.classes, _rows(shown, room), strict=True)):
+    rows, track, size = _rows(shown, room)
+    top, mark = track / 2, track / 2 + min(2.0, track / 6)
+    for index, (code, y) in enumerate(zip(shown.classes, rows, strict=True)):
         first = code == shown.verdict.code
         score = float(shown.predictions[window, index])
         whole = left + width * float(shown.verdict.scores[index])
-        fill = theme.text if first else theme.soft
+        fill, bar = (theme.text, theme.accent) if first else (theme.soft, theme.bar)
         shapes += [
-            Box(left, y - TRACK / 2, width * score, TRACK, theme.accent if first else theme.bar),
-            Box(whole - 2.5, y - TRACK / 2 - 2, 5, TRACK + 4, theme.ground),
-            Box(whole - 1.5, y - TRACK / 2 - 2, 3, TRACK + 4, theme.text),
-            Text(left + width + 8, y, f"{score:.2f}", SMALL, fill, bold=first),
+            Box(left, y - top, width * score, track, bar),
+            Box(whole - 2.5, y - mark, 5, 2 * mark, theme.ground),
+            Box(whole - 1.5, y - mark, 3, 2 * mark, theme.text),
+            Text(left + width + 8, y, f"{score:.2f}", size, fill, bold=first),
         ]
     return shapes
 
 
-def _rows(shown: Shown, room: Room) -> list[float]:
+def _rows(shown: Shown, room: Room) -> tuple[list[float], float, float]:
+    """Return the middle of each class's row, the height of its track, the size of its words."""
     n_rows = len(shown.classes)
-    step = min(room.height / n_rows, 24.0)
-    return [room.top + step * (row + 0.5) for row in range(n_rows)]
+    step = min(room.height / n_rows, MAX_ROW)
+    rows = [room.top + step * (row + 0.5) for row in range(n_rows)]
+    return rows, min(TRACK, step - ROW_GAP), min(SMALL, step - 2)
 
 
 def _diamond(x: float, y: float, fill: str) -> Path:

@@ -26,6 +26,7 @@ MARGIN, AXIS = 24, 40
 HEADLINE, SUBLINE = 18, 12
 TOP_SHARE = 0.27  # of a picture's height that spectrogram and prediction take above a grid
 ONE_SHARE = 0.50  # the same beside one large filter
+LEAST_TOP = 150
 BARS_SHARE = 0.36
 BELOW_PLOT = 22
 BELOW_BAR = 60  # colour bar with its zero, and a line of words
@@ -83,24 +84,26 @@ class Picture:
         paint(ground, self.still, ratio=ratio)
         self._ground = np.array(ground)
         self._paint_input(self._ground)
+        self._over = self._painted_over()
 
     def at(self, window: int, *, time_s: float | None = None) -> Bytes:
         """Return the picture of a window, the playhead at `time_s` or where the window is seen."""
         image = self._ground.copy()
         self._paint_maps(image, window)
         painted = Image.fromarray(image)
+        if self._over is not None:
+            painted.paste(self._over, mask=self._over)
         paint(painted, self.moving(window, time_s=time_s), ratio=self.ratio)
         return np.asarray(painted)
 
     def moving(self, window: int, *, time_s: float | None = None) -> list[Shape]:
-        """Return the shapes that change from window to window, and those upon the maps."""
+        """Return the shapes that change from window to window."""
         shown, theme = self.shown, self.theme
         time_s = shown.time_of(window) if time_s is None else time_s
         shapes: list[Shape] = [
             self._moment(time_s),
             *panels.spectrogram_now(shown, self._input_room, theme, window=window, time_s=time_s),
             *panels.bars_now(shown, self._bars_room, theme, window=window),
-            *self._over_maps,
         ]
         if self._map_room is not None:
             shapes += panels.one_map_now(shown, self._map_room, theme, window=window)
@@ -125,10 +128,10 @@ class Picture:
         top = MARGIN + HEADLINE + SUBLINE + 14
         with_map = one is not None and shown.layer.is_map
         share = ONE_SHARE if with_map else TOP_SHARE
-        high = round(share * self.height)
+        high = max(LEAST_TOP, round(share * self.height))
         bars = BARS_SHARE * inner
         left = MARGIN + AXIS
-        self._over_maps: list[Shape] = []
+        self.over: list[Shape] = []  # stands still upon the maps
         self._map_room: Room | None = None
         self._course_room: Room | None = None
         self.maps_area: Area | None = None
@@ -172,7 +175,7 @@ class Picture:
         room = Room(MARGIN, below + 42, self.width - 2 * MARGIN, bottom - below - 42)
         laid = tiles(shown.layer, room, ratio=self.ratio)
         self.still += panels.numbers(shown, laid, theme, ratio=self.ratio)
-        self._over_maps = panels.numbers_on(shown, laid, ratio=self.ratio)
+        self.over = panels.numbers_on(shown, laid, ratio=self.ratio)
         self._alive = np.flatnonzero(~shown.dead())
         self._place(laid.areas)
 
@@ -212,7 +215,6 @@ class Picture:
                 [areas[filter_] for filter_ in self._alive],
                 frames=layer.frames,
                 mels=layer.mels,
-                image_width=self.size_px[0],
             )
         right = max(area.left + area.width for area in areas)
         low = max(area.top + area.height for area in areas)
@@ -250,8 +252,15 @@ class Picture:
     def _paint_input(self, image: Bytes) -> None:
         log_mel = self.shown.heard.log_mel
         n_frames, n_mels = log_mel.shape
-        blit = Blit([self.input_area], frames=n_frames, mels=n_mels, image_width=self.size_px[0])
+        blit = Blit([self.input_area], frames=n_frames, mels=n_mels)
         blit.paint(image, quantised(log_mel)[None], ramp=self._ramp)
+
+    def _painted_over(self) -> Image.Image | None:
+        if not self.over:
+            return None
+        over = Image.new("RGBA", self.size_px)
+        paint(over, self.over, ratio=self.ratio)  # once: it may be hundreds of words
+        return over
 
     def _paint_maps(self, image: Bytes, window: int) -> None:
         if self._blit is None:
@@ -261,8 +270,8 @@ class Picture:
             self._levels[segment.first] = levels_of(self.shown, segment, scale=self.look.scale)
         codes = self.shown.codes(window)[self._alive]
         table = self._levels[segment.first][self._alive]
-        levels = np.take_along_axis(table, codes.reshape(len(codes), -1), axis=1)
-        self._blit.paint(image, levels.reshape(codes.shape), ramp=self._ramp)
+        own = np.arange(len(codes))[:, None, None] * 256  # where a filter's 256 levels begin
+        self._blit.paint(image, table.take(codes + own), ramp=self._ramp)
 
 
 def _check(shown: Shown, look: Look) -> None:

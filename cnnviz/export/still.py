@@ -60,7 +60,7 @@ def svg(shown: Shown, look: Look, *, window: int) -> bytes:
         area = panel.area
         corner, extent = (area.left, area.top), (area.width, area.height)
         _image(root, panel.image, *(value / RATIO for value in (*corner, *extent)))
-    for shape in (*picture.still, *picture.moving(window)):
+    for shape in (*picture.still, *picture.over, *picture.moving(window)):
         _write(root, shape)
     return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True))
 

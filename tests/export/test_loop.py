@@ -33,6 +33,7 @@ def test_a_loop_moves_is_small_and_repeats(shown, kind):
     assert lasts_ms == pytest.approx(image.n_frames * 3 * 512 / 22.05, abs=10)
     moved = [np.abs(a - b).max() for a, b in itertools.pairwise(frames)]
     assert min(moved) > 50
+    assert (np.abs(frames[-1][:10, :10] - 255) <= 1).all()  # the ground of a slide
 
 
 @pytest.mark.parametrize("kind", ["webp", "gif"])

@@ -9,7 +9,7 @@ RAMP = ramp("viridis")
 
 def painted(levels, areas, *, size=(60, 80)):
     image = np.full((*size, 3), 7, np.uint8)
-    blit = Blit(areas, frames=levels.shape[1], mels=levels.shape[2], image_width=size[1])
+    blit = Blit(areas, frames=levels.shape[1], mels=levels.shape[2])
     blit.paint(image, levels, ramp=RAMP)
     return image
 
