@@ -13,7 +13,7 @@ def test_moments_are_marked_where_the_stage_marks_them(start, end, room, node):
     assert axes.time_ticks(start, end, room=room) == wanted
 
 
-@pytest.mark.parametrize("apart", [4.0, 11.6, 30.0])
+@pytest.mark.parametrize("apart", [1.0, 4.0, 7.0, 11.6, 16.0, 30.0])
 def test_frequencies_are_marked_where_the_stage_marks_them(apart, node):
     mel_hz = FrontEnd().mel_hz()
     wanted = node("axes.mjs", "melTicks", f"melTicks({json.dumps(mel_hz.tolist())}, {apart})")

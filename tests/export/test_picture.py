@@ -99,7 +99,8 @@ def test_bars_are_as_long_as_the_scores_of_the_window(shown):
     rows = [r for r in np.split(*_runs(changed.any(axis=1))) if len(r)]
     lengths = [changed[r].any(axis=0).sum() for r in rows]
     assert len(rows) == 2
-    assert 1.7 < lengths[0] / lengths[1] < 2.2
+    assert 1.92 < lengths[0] / lengths[1] < 2.08
+    assert np.flatnonzero(changed.any(axis=0)).max() == 1280 - 24 - 36 - 1  # the track's end
 
 
 def _runs(flags):
