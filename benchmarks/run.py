@@ -26,6 +26,8 @@ THEMES = (
     "cold_start",
     "memory",
     "export",
+    "hosted",
+    "hostile",
 )
 
 

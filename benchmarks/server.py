@@ -10,9 +10,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
+from urllib.request import urlopen
 
 import psutil
 
@@ -31,10 +33,29 @@ class Server:
     ----------
     url : str
     process : psutil.Process
+    log : file
+        What the server prints.
     """
 
     url: str
     process: psutil.Process
+    log: IO[str]
+
+    def said(self) -> str:
+        """Return all that the server has printed."""
+        file = self.log.fileno()
+        # Not by seeking: the server writes where the file stands.
+        return os.pread(file, os.fstat(file).st_size, 0).decode("utf-8", "replace")
+
+    def wait_until_up(self) -> None:
+        """Wait until the server answers."""
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            with suppress(OSError), urlopen(f"{self.url}/_stcore/health") as answer:
+                if answer.status == 200:
+                    return
+            time.sleep(0.2)
+        raise TimeoutError(f"the server did not answer in {PATIENCE_S} s: {self.said()}")
 
     def rss_bytes(self) -> int:
         """Return the memory that the server holds now."""
@@ -69,7 +90,7 @@ def serve() -> Iterator[Server]:
             command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
         try:
-            yield Server(f"http://localhost:{port}", psutil.Process(process.pid))
+            yield Server(f"http://localhost:{port}", psutil.Process(process.pid), log)
         finally:
             if process.poll() is not None:
                 log.seek(0)

@@ -114,7 +114,7 @@ def read_card(folder: Path) -> Card:
     """
     try:
         raw = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadInput(
             f"a network needs a readable card.json, but '{folder.name}' has none: {error}. "
             "Fetch or train the network again."

@@ -120,7 +120,11 @@ def choose_layer(card: Card) -> Layer:
 
 def linked_filter() -> int | None:
     """Return the filter that the address opens, which the stage does by itself."""
-    text = st.query_params.get("filter", "")
+    return parse_filter(st.query_params.get("filter", ""))
+
+
+def parse_filter(text: str) -> int | None:
+    """Return the number that a text of up to four digits is, or None."""
     return int(text) if re.fullmatch("[0-9]{1,4}", text) else None
 
 

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from random import Random
 
+LARGEST = 2**20  # bytes of a file that is written behind itself: minutes of sound
 HEAD = 96  # bytes that hold most of what a sound file says of itself
 LIES = (0, 1, 2, 3, 8, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF)
 RATES_HZ = (0, 1, 7_999, 44_100, 192_001, 0x7FFFFFFF, 0xFFFFFFFF)
@@ -71,6 +72,11 @@ def spliced(data: bytes, other: bytes, random: Random) -> bytes:
     return data[: random.randrange(len(data))] + other[random.randrange(len(other)) :]
 
 
+def repeated(data: bytes, _: bytes, random: Random) -> bytes:
+    """Write the file behind itself: a length that no header of it says."""
+    return data * random.randrange(2, max(3, LARGEST // len(data)))
+
+
 def extreme(data: bytes, _: bytes, random: Random) -> bytes:
     """Put a WAV header that claims a strange rate, width or length before some bytes."""
     channels, bits = random.choice(CHANNELS), random.choice(BITS)
@@ -93,6 +99,7 @@ WAYS: tuple[Callable[[bytes, bytes, Random], bytes], ...] = (
     beheaded,
     holed,
     spliced,
+    repeated,
     extreme,
 )
 
