@@ -39,7 +39,7 @@ def measure(*, quick: bool) -> Iterator[Measure]:
 PARTS = ("asked", "answered", "painted", "pressed → moving")
 
 
-def watch(page: Page, title: str) -> dict[str, float]:
+def watch(page: Page, title: str, *, widget: str = "Clip") -> dict[str, float]:
     """Choose a clip and play it at once.
 
     Returns
@@ -51,7 +51,7 @@ def watch(page: Page, title: str) -> dict[str, float]:
         `painted`, `pressed → moving`.
     """
     page.evaluate("bench.clear(); bench.awaitMoving(bench.stage.dataset.clip)")
-    choose(page, "Clip", title)
+    choose(page, widget, title)
     found: dict[str, Any] = page.wait_for_function(
         "() => { const m = bench.moving; if (!m) return null;"
         " const changed = bench.pictures.find(p => p.clip === m.picture.clip && p.frame > 0"

@@ -22,6 +22,7 @@ THEMES = (
     "layer_change",
     "playing",
     "wire",
+    "irmas",
     "forward",
     "cold_start",
     "memory",

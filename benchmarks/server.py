@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,12 +79,16 @@ class Server:
 
 
 @contextmanager
-def serve() -> Iterator[Server]:
-    """Run `streamlit run`; its last words are printed if it dies meanwhile."""
+def serve(*, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run `streamlit run` with environment variables of its own.
+
+    Its last words are printed if it dies meanwhile.
+    """
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
     command += ["--server.headless", "true", "--server.port", str(port)]
     environment = {name: value for name, value in os.environ.items() if name != "CNNVIZ_IRMAS"}
+    environment |= settings or {}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT

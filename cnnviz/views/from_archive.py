@@ -15,13 +15,14 @@ from cnnviz.audio import MAX_BYTES
 from cnnviz.clips import Clip
 from cnnviz.courier import Courier, Progress
 from cnnviz.errors import BadInput
+from cnnviz.export.record import VERSION
 from cnnviz.frontend import FrontEnd
 from cnnviz.instruments import CODES, NAMES
 from cnnviz.listening import Heard, hear
 from cnnviz.views.engine import store
 
 PARAM = "irmas"  # the chosen clip's name in the address
-AGENT = "cnnviz/0.1.0 (reads single clips of IRMAS on request)"
+AGENT = f"cnnviz/{VERSION} (reads single clips of IRMAS on request)"
 TERMS = (
     "[IRMAS](https://zenodo.org/records/1290750) is for non-commercial use and must not be passed "
     "on. Cite Bosch, Janer, Fuhrmann & Herrera (ISMIR 2012)."
