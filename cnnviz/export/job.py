@@ -12,7 +12,9 @@ from collections.abc import Callable
 from cnnviz.errors import BadInput
 from cnnviz.export.work import Stopped, Work
 
-LEFT_S = 30.0  # a page asks twice a second; in a hidden tab a browser lets it ask once a second
+# A page asks twice a second, in a hidden tab of the browser perhaps once a minute; a visitor may
+# look at another panel meanwhile, but not keep everyone waiting
+LEFT_S = 75.0
 TURN_POLL_S = 0.1
 
 

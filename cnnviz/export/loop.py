@@ -18,7 +18,8 @@ from cnnviz.export.record import facts, title
 from cnnviz.export.shown import Shown
 from cnnviz.export.work import Work
 
-WIDTH, HEIGHT = 800, 500
+WIDTH = 800
+HEIGHT, ONE_HEIGHT = 500, 600  # of all filters, and of one above its course
 MAX_S = 3.0
 MAX_RATE = 15  # pictures a second
 KINDS = ("webp", "gif")
@@ -43,7 +44,7 @@ def moments(shown: Shown, *, start_s: float = 0.0) -> tuple[list[float], Fractio
 def loop(
     shown: Shown, look: Look, *, kind: str, start_s: float = 0.0, work: Work | None = None
 ) -> bytes:
-    """Return an animation of at most 3 s, 800 x 500 pixels.
+    """Return an animation of at most 3 s, 800 pixels wide.
 
     Parameters
     ----------
@@ -65,7 +66,8 @@ def loop(
     if kind not in KINDS:
         raise BadInput(f"A loop must be one of {', '.join(KINDS)}, but it is “{kind}”. Choose one.")
     work = work or Work()
-    picture = Picture(shown, look, width=WIDTH, height=HEIGHT, ratio=1)
+    height = HEIGHT if look.filter_ is None else ONE_HEIGHT
+    picture = Picture(shown, look, width=WIDTH, height=height, ratio=1)
     times, rate = moments(shown, start_s=start_s)
     frames: list[Image.Image] = []
     palette = _palette(picture, times) if kind == "gif" else None

@@ -140,6 +140,8 @@ class Picture:
         below = top + high + BELOW_PLOT
         bottom = self.height - MARGIN - 8
         if with_map:
+            high = min(high, round(bottom - top - 2 * BELOW_PLOT - BELOW_BAR - LEAST_TOP))
+            below = top + high + BELOW_PLOT
             half = (inner - 2 * AXIS - MARGIN) / 2
             self._input_room = Room(left, top + 20, half, high - 20)
             self._map_room = Room(left + half + MARGIN + AXIS, top + 20, half, high - 20)
@@ -192,7 +194,7 @@ class Picture:
                 *panels.one_map(shown, room, theme),
             ]
             ends = shown.range_of(None if look.scale == "layer" else one)
-            words = "activation, whole layer" if look.scale == "layer" else "activation"
+            words = "whole layer" if look.scale == "layer" else "this filter"
             self.still += panels.colour_bar(
                 ends, words, at=(room.left, below + 16), name=look.colours, theme=theme
             )

@@ -61,7 +61,7 @@ KINDS = (
         "Silent loop (WebP)",
         "webp",
         "image/webp",
-        "Three seconds, of a longer clip those from the frame on the stage; 800 × 500 pixels.",
+        "Three seconds, of a longer clip those from the frame on the stage; 800 pixels wide.",
     ),
     Kind(
         "Silent loop (GIF)",

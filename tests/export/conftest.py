@@ -11,6 +11,7 @@ from cnnviz.activations import Segment
 from cnnviz.card import Card, Layer
 from cnnviz.export.shown import Shown
 from cnnviz.frontend import FrontEnd
+from cnnviz.instruments import CODES
 from cnnviz.listening import Heard
 from cnnviz.verdict import judge
 from tests.conftest import ROOT
@@ -19,7 +20,9 @@ MAPS = Layer("conv", "convolution", 6, 9, 12, frame_start=1.0, frame_step=5.0, m
 CELLS = Layer("dense", "dense", 70)
 
 
-def make(layer=MAPS, *, seconds=2.0, hop_frames=1, title="Flute & <piano>, 2×", seed=0):
+def make(
+    layer=MAPS, *, seconds=2.0, hop_frames=1, title="Flute & <piano>, 2×", seed=0, n_classes=3
+):
     """A clip of noise, and a network's answer that was thrown with dice."""
     rng = np.random.default_rng(seed)
     front_end = FrontEnd()
@@ -28,7 +31,7 @@ def make(layer=MAPS, *, seconds=2.0, hop_frames=1, title="Flute & <piano>, 2×",
         name="made",
         title="A made network",
         front_end=front_end,
-        labels=("flu", "pia", "xyz"),
+        labels=("flu", "pia", "xyz", *CODES[3:])[:n_classes],
         threshold=0.5,
         layers=(layer,),
         outputs={layer.name: layer.name},
@@ -56,7 +59,7 @@ def make(layer=MAPS, *, seconds=2.0, hop_frames=1, title="Flute & <piano>, 2×",
         for first, n in ((0, middle), (middle, n_windows - middle))
         if n
     )
-    predictions = rng.random((n_windows, 3), np.float32)
+    predictions = rng.random((n_windows, n_classes), np.float32)
     verdict = judge(predictions, card=card, hop_frames=hop_frames)
     return Shown(heard, card, layer, segments, predictions, verdict)
 
