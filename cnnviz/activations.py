@@ -16,39 +16,26 @@ from numpy.typing import NDArray
 
 from cnnviz import overlap
 from cnnviz.frontend import Floats
+from cnnviz.layers import CODES_MAX, Layers, Segment
 from cnnviz.memory import give_back
 from cnnviz.network import Network
+
+__all__ = [
+    "CODES_MAX",
+    "SEGMENT_WINDOWS",
+    "Answer",
+    "Layers",
+    "Listener",
+    "Segment",
+    "distribution",
+    "movement",
+]
 
 # Windows in one call of the compiled pass: those of a 3 s clip at a hop of one frame, so that the
 # usual clip is one call. The shape is fixed because every other shape compiles anew (1 to 3 s).
 SEGMENT_WINDOWS = 88
-CODES_MAX = 255
 # In one call of the plain network, whose every layer then takes up to 18 MB
 EXACT_WINDOWS = 22
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Some consecutive windows of one layer, quantised with one range per filter.
-
-    Attributes
-    ----------
-    first : int
-        Index of the first window.
-    codes : np.ndarray [shape=(filter, window, frame, mel)], uint8
-    low, high : np.ndarray [shape=(filter,)], float32
-        Smallest and largest activation of each filter in this segment.
-    """
-
-    first: int
-    codes: NDArray[np.uint8]
-    low: Floats
-    high: Floats
-
-    def values(self) -> Floats:
-        """Return the activations behind the codes, within half a step of (high - low) / 255."""
-        step = ((self.high - self.low) / CODES_MAX)[:, None, None, None]
-        return np.asarray(self.low[:, None, None, None] + self.codes * step, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -58,17 +45,17 @@ class Answer:
     Attributes
     ----------
     predictions : np.ndarray [shape=(window, class)], float32
-    layers : dict of str to tuple of Segment
-        Per layer name, in order of time.
+    layers : Layers
+        Segments in order of time, by the layer's name.
     """
 
     predictions: Floats
-    layers: dict[str, tuple[Segment, ...]]
+    layers: Layers
 
     @property
     def nbytes(self) -> int:
         """Bytes held by the codes."""
-        return sum(s.codes.nbytes for segments in self.layers.values() for s in segments)
+        return self.layers.nbytes
 
 
 class Listener:
@@ -155,7 +142,8 @@ class Listener:
                 segments.append(Segment(first, codes[:, :n], low, high))
             progress((first + n) / n_windows)
         give_back()
-        return Answer(np.concatenate(predictions), {n: tuple(s) for n, s in kept.items()})
+        layered = Layers({name: tuple(segments) for name, segments in kept.items()})
+        return Answer(np.concatenate(predictions), layered)
 
     def exact(
         self,

@@ -59,6 +59,12 @@ class Store:
                     self._values.popitem(last=False)
             return value
 
+    def weigh(self, key: Hashable, size: int) -> None:
+        """Note that a value has changed its size, if it is still held."""
+        with self._lock:
+            if key in self._values:
+                self._values[key] = self._values[key][0], size
+
     def forget(self, parts: Collection[Hashable]) -> None:
         """Let go of the values whose key, a tuple, has one of these among its parts."""
         with self._lock:

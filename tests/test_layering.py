@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 # Each module may import those before it; those of one group do not import each other.
 ORDER = [
     {"errors", "instruments", "memory", "shelf", "store", "mpeg", "aggregate", "overlap"},
-    {"turns", "cores"},
+    {"turns", "cores", "layers"},
     {"frontend", "containers", "courier", "irmas"},
     {"card", "archive", "audio", "results"},
     {"network", "clips", "listening", "verdict", "comparison"},

@@ -2,13 +2,16 @@
 
 import io
 import json
+import threading
 
 import numpy as np
 import pytest
 import soundfile as sf
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.views.engine import Engine, engine
+from cnnviz.activations import Listener
+from cnnviz.views.engine import Engine, engine, listening, store
 from tests.conftest import ROOT
 
 TIMEOUT_S = 120  # the first run waits for TensorFlow
@@ -162,3 +165,49 @@ def test_a_second_visitor_gets_the_same_bytes(page):
     other = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT_S)
     other.run()
     assert stage_bytes(other) == stage_bytes(page)
+
+
+def test_what_is_on_a_stage_is_not_heard_again(page, monkeypatch):
+    heard = []
+    listen = Listener.listen
+    monkeypatch.setattr(
+        Listener, "listen", lambda *given, **named: heard.append(1) or listen(*given, **named)
+    )
+    store.clear()
+    page.run()
+    page.selectbox(key="clip").select(page.selectbox(key="clip").options[9]).run()
+    assert heard
+    heard.clear()
+    store.clear()  # as if others had looked at many clips
+    page.selectbox(key="layer").select("pool3").run()
+    other = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT_S)
+    other.query_params["clip"] = page.selectbox(key="clip").value
+    other.run()
+    assert [header(p)["layer"]["name"] for p in (page, other)] == ["pool3", "conv2_2"]
+    assert not heard
+
+
+def test_who_waits_is_told_how_many_are_before(page, monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        DeltaGenerator, "progress", lambda self, value, text=None: told.append((value, text))
+    )
+    store.clear()
+    page.run()
+    free = threading.Event()
+
+    def work():
+        with listening().turn(waiting=pytest.fail):
+            began.set()
+            free.wait(TIMEOUT_S)
+
+    began = threading.Event()
+    worker = threading.Thread(target=work)
+    worker.start()
+    assert began.wait(TIMEOUT_S)
+    threading.Timer(2, free.set).start()
+    page.selectbox(key="clip").select(page.selectbox(key="clip").options[11]).run()
+    worker.join()
+    assert not page.exception
+    assert (0.0, "1 visitor is before you. Your turn comes by itself.") in told
+    assert header(page)["clip"]["title"] == page.selectbox(key="clip").value

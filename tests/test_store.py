@@ -77,3 +77,12 @@ def test_forgets_what_a_name_takes_part_in():
     store.forget({"own/1"})
     assert [key in store for key in (("payload", "own/1", 2), ("payload", "own/2", 2))] == [0, 1]
     assert "own/1" in store  # no tuple: the name is no part of it
+
+
+def test_a_value_that_has_shrunk_makes_room():
+    store = Store(3)
+    store.get("a", lambda: b"xxx", size=len)
+    store.weigh("a", 1)
+    store.weigh("gone", 9)
+    store.get("b", lambda: b"xx", size=len)
+    assert ("a" in store, "b" in store, store.nbytes) == (True, True, 3)

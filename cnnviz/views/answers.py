@@ -1,8 +1,12 @@
 """What the page shows of a clip: the network's answer, and the stage's payload made of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import partial
+from weakref import WeakValueDictionary
+
+import streamlit as st
 
 from cnnviz import stage
 from cnnviz.activations import SEGMENT_WINDOWS, Answer, Listener, movement
@@ -10,6 +14,8 @@ from cnnviz.card import Card
 from cnnviz.frontend import Floats
 from cnnviz.instruments import NAMES
 from cnnviz.listening import Heard
+from cnnviz.memory import give_back
+from cnnviz.store import Store
 from cnnviz.verdict import judge
 from cnnviz.views.engine import listening, store
 
@@ -32,15 +38,43 @@ def answer(
     whole = heard.n_windows <= SEGMENT_WINDOWS
     layers = tuple(card.outputs) if whole else (layer,)
     key = ("answer", card.weights_sha256, heard.id, layers)
-    # In line before the store, which would let a second visitor of the same clip wait in silence.
-    with nullcontext() if key in store() else listening().turn(waiting=waiting):
-        return store().get(
-            key,
-            lambda: listener.listen(
-                heard.log_mel, hop_frames=heard.hop_frames, layers=layers, progress=progress
-            ),
-            size=lambda answer: answer.nbytes,
+    shown = _shown()
+
+    def make() -> Answer:
+        if (found := shown.get(key)) is not None:
+            return found
+        found = listener.listen(
+            heard.log_mel, hop_frames=heard.hop_frames, layers=layers, progress=progress
         )
+        shown[key] = found
+        _packing().submit(_pack, found, key, store())
+        return found
+
+    # In line before the store, which would let a second visitor of the same clip wait in silence.
+    known = key in store() or key in shown
+    with nullcontext() if known else listening().turn(waiting=waiting):
+        found = store().get(key, make, size=lambda answer: answer.nbytes)
+    # What is on a visitor's stage is not forgotten, however many clips others look at.
+    st.session_state["answered"] = found
+    return found
+
+
+def _pack(found: Answer, key: Hashable, kept: Store) -> None:
+    found.layers.pack()
+    kept.weigh(key, found.nbytes)
+    give_back()
+
+
+@st.cache_resource(show_spinner=False)
+def _packing() -> ThreadPoolExecutor:
+    """Return the one thread that makes answers small, once they have been shown."""
+    return ThreadPoolExecutor(1, thread_name_prefix="packer")
+
+
+@st.cache_resource(show_spinner=False)
+def _shown() -> MutableMapping[Hashable, Answer]:
+    """Return the answers that the store or a session still holds."""
+    return WeakValueDictionary()
 
 
 def waiting_payload(heard: Heard, *, card: Card) -> bytes:
