@@ -38,6 +38,7 @@ FAILURES = (
     "429 with a date",
     "500",
     "cut off",
+    "short",
     "stall",
     "drip",
     "another piece",
@@ -172,6 +173,8 @@ class _Handler(BaseHTTPRequestHandler):
         if failure == "cut off":
             self._answer(206, piece[: len(piece) // 2], head, length=len(piece))
             self.close_connection = True
+        elif failure == "short":  # not what its Content-Range says
+            self._answer(206, piece[: len(piece) // 2], head)
         elif failure in ("stall", "drip"):
             self._answer(206, piece[:10], head, length=len(piece))
             for byte in piece[10:]:

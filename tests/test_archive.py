@@ -56,6 +56,7 @@ SAYS = {
     "429": r"asks for a pause\. Try again after .* UTC",
     "500": r"it failed \(500\)",
     "cut off": r"must arrive whole, but 127\.0\.0\.1 hung up after",
+    "short": r"must arrive whole, but 127\.0\.0\.1 hung up after",
     "stall": "fell silent or was too slow",
     "drip": "fell silent or was too slow",
     "another piece": "it sent another",
