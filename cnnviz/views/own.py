@@ -18,9 +18,9 @@ from cnnviz.views.engine import decoding, in_line, store
 
 # Of all visitors together, heard and uploaded: with the app's 1.3 GB far below the 2.7 GB of a
 # hosted copy. A minute's clip takes 6.6 MB, its file 5 to 92 MB.
-OWN_BYTES = 300 * 2**20
+OWN_BYTES = 300_000_000
 # The bytes of a larger file are let go of once it has been heard.
-KEPT_FILE_BYTES = 16 * 2**20
+KEPT_FILE_BYTES = 16_000_000
 
 
 class Brought:
