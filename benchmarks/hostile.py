@@ -11,7 +11,7 @@ network's pass over it.
 import io
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -67,9 +67,13 @@ def measure(*, quick: bool) -> Iterator[Measure]:
         with Visitor(server.url) as first:
             first.open_until_ready()
         server.wait_until_warm()
+        whole = [
+            _upload(server, visitor, f"{i} whole {name}", data)
+            for i, (visitor, name, data) in enumerate(_each(server, corpus_clips().items()))
+        ]
+        files = hostile(corpus_clips(), n=QUICK_N if quick else N, seed=SEED)
         ends = [
-            _upload(server, visitor, name, data)
-            for visitor, name, data in _each(server, n=QUICK_N if quick else N)
+            _upload(server, visitor, name, data) for visitor, name, data in _each(server, files)
         ]
         tracebacks = server.said().count("Traceback")
     counts = Counter(end.how if end.how in ("refused", "played") else "wrong" for end in ends)
@@ -77,6 +81,12 @@ def measure(*, quick: bool) -> Iterator[Measure]:
     said = ", ".join(f"{count} {how}" for how, count in sorted(counts.items()))
     yield Measure("hostile files that end badly", [len(wrong)], "", 0, note="; ".join(wrong[:3]))
     yield Measure("tracebacks in the log", [tracebacks], "", 0, note=f"{len(ends)} files: {said}")
+    yield Measure(
+        "a whole file, to compare with",
+        [end.seconds for end in whole],
+        "s",
+        note=f"{len(whole)} encodings of two samples; the network's pass is most of it",
+    )
     for how in ("refused", "played"):
         some = [end for end in ends if end.how == how]
         if not some:
@@ -115,14 +125,14 @@ def corpus_clips() -> dict[str, bytes]:
     return found
 
 
-def _each(server: Server, *, n: int) -> Iterator[tuple[Visitor, str, bytes]]:
-    """Yield each file with a visitor who has the page open; a new one now and then."""
-    files = list(hostile(corpus_clips(), n=n, seed=SEED))
-    for start in range(0, n, 50):
-        with Visitor(server.url) as visitor:
-            visitor.open()
-            for name, data in files[start : start + 50]:
-                yield visitor, name, data
+def _each(
+    server: Server, files: Iterable[tuple[str, bytes]]
+) -> Iterator[tuple[Visitor, str, bytes]]:
+    """Yield each file with the visitor who has the page open."""
+    with Visitor(server.url) as visitor:
+        visitor.open()
+        for name, data in files:
+            yield visitor, name, data
 
 
 def _upload(server: Server, visitor: Visitor, name: str, data: bytes) -> End:
