@@ -3,6 +3,7 @@
     shown ─ colour ─ maps ─┐
     axes ─ shapes ─ layout ┴─▶ picture ─▶ still (PNG, SVG) · film (MP4) · loop (WebP, GIF)
     shown ─▶ numbers (CSV, NPZ)          record: what each file says of itself
+    work, job: progress and stop, a thread for each file, whose turn it is
 
 **Conventions**: as on the stage: a *frame* is the index of a window, a *filter* an index into the
 layer, both from 0. Pictures are uint8 (row, column, RGB); lengths in a layout are the page's
