@@ -116,6 +116,7 @@ def csv_of(rows: list[list[str]]) -> bytes:
     )
 )
 @example(data=csv_of([list(COLUMNS), ["x" * 5000, "t", "flu", "alone", "3", "", "", "", ""]]))
+@example(data=csv_of([list(COLUMNS), ["/etc/passwd", "t", "flu", "alone", "3", "", "", "", ""]]))
 @example(data=csv_of([list(COLUMNS), ["\0", "t", "flu", "alone", "3", "", "", "", ""]]))
 @example(data=",".join(COLUMNS).encode() + b'\n"' + b"a" * 200_000)
 def test_any_bytes_as_a_list_of_samples(place: Path, data: bytes) -> None:
