@@ -4,6 +4,10 @@
                          │                     │                                   │
                          └── sound ────────────┴── one payload per (clip, network, layer) ─▶ stage
 
-Imports run one way: page → views → {stage, charts, clips, activations} → {network, audio} →
+Beside this way stand three others. IRMAS from where it lies: irmas (what names say), archive (which
+clips a zip has), courier (how a web server is asked), shelf (what is kept on disk). What a network
+reached: results, comparison, result_charts. What visitors take along: export.
+
+Imports run one way: page → views → {stage, charts, export, clips, activations} → {network, audio} →
 frontend → {instruments, errors}. Only the page, its views and the stage know Streamlit.
 """
