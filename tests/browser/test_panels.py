@@ -1,0 +1,45 @@
+"""The panels below the stage: what they hold is drawn, and what they make can be fetched."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+CHART = "[data-testid=stVegaLiteChart]"
+
+
+def open_panel(visit, name):
+    visit.page.get_by_role("tab", name=name).click()
+
+
+def test_the_charts_of_a_layer_follow_its_picture(visit):
+    assert visit.page.locator(CHART).count() == 3
+    visit.choose("Layer", "pool3 · 128 filters of 3×6")
+    visit.until(layer="pool3")
+    visit.page.get_by_text("Filters of pool3 that moved most").wait_for()
+    assert visit.page.locator(CHART).count() == 3
+
+
+def test_an_opened_tile_is_the_filter_of_the_chart(visit):
+    visit.stage.locator("[data-filter='23']").click()
+    visit.page.get_by_text("Activations of filter 23").wait_for()
+
+
+def test_how_good_it_is_stands_on_the_page(visit):
+    open_panel(visit, "How good is it?")
+    visit.page.get_by_text("macro F1 is").wait_for()
+    visit.wait(f"document.querySelectorAll('{CHART}').length >= 2")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_picture_of_the_stage_can_be_fetched(enter, scheme):
+    visit = enter(accept_downloads=True, color_scheme=scheme).open()
+    open_panel(visit, "Export")
+    visit.page.get_by_role("button", name="Make it").click()
+    fetch = visit.page.get_by_role("button", name="Download cnnviz")
+    fetch.wait_for()
+    with visit.page.expect_download() as download:
+        fetch.click()
+    with Image.open(Path(download.value.path())) as picture:
+        assert picture.size == (2880, 1800)
+        assert len(picture.convert("RGB").getcolors(2**24)) > 100
