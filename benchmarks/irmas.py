@@ -16,7 +16,7 @@ from benchmarks.first_picture import LIMIT_S, watch
 from benchmarks.server import ROOT, serve
 from benchmarks.table import Measure
 from cnnviz import clips, irmas
-from cnnviz.courier import EVERY_S
+from cnnviz.archive.courier import EVERY_S
 from tests import archive_server
 
 N_TRAINING, N_TESTING = 6705, 2874

@@ -4,9 +4,8 @@
                          │                     │                                   │
                          └── sound ────────────┴── one payload per (clip, network, layer) ─▶ stage
 
-Beside this way stand three others. IRMAS from where it lies: irmas (what names say), archive (which
-clips a zip has), courier (how a web server is asked), shelf (what is kept on disk). What a network
-reached: results, comparison, result_charts. What visitors take along: export.
+Beside this way stand archive (single clips of IRMAS, read out of a zip on the web), results (what a
+network reached, and beside what) and export (what visitors take along).
 
 Imports run one way: page → views → {stage, charts, export, clips, activations} → {network, audio} →
 frontend → {instruments, errors}. Only the page, its views and the stage know Streamlit.

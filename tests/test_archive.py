@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cnnviz import irmas
 from cnnviz.archive import Archive, Member, parse_list
-from cnnviz.courier import Courier
+from cnnviz.archive.courier import Courier
 from cnnviz.errors import BadInput
 from tests.archive_server import TRAINING, Hurried, Server, irmas_zips, serve, wav, zipped
 

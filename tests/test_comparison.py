@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from cnnviz import comparison
-from cnnviz.results import read_results
+from cnnviz.results import comparison, read_results
 from tests.evaluations import evaluation
 
 

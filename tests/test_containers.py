@@ -6,7 +6,7 @@ import soundfile as sf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz import containers
+from cnnviz.audio import containers
 from cnnviz.errors import BadInput
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz import courier
-from cnnviz.courier import BURST, EVERY_S, MOST_WAIT_S, PAUSE_S, Courier, pause_s
+from cnnviz.archive import courier
+from cnnviz.archive.courier import BURST, EVERY_S, MOST_WAIT_S, PAUSE_S, Courier, pause_s
 from cnnviz.errors import BadInput
 from tests.archive_server import Server, serve
 

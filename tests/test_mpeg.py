@@ -6,8 +6,7 @@ import soundfile as sf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz import mpeg
-from cnnviz.audio import decode
+from cnnviz.audio import decode, mpeg
 
 
 def frame(*, version: int = 3, bitrate: int = 9, rate: int = 0, mono: bool = True) -> bytes:

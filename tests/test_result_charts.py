@@ -5,8 +5,7 @@ import pytest
 from matplotlib.cm import viridis
 from matplotlib.colors import to_hex
 
-from cnnviz import result_charts
-from cnnviz.results import Estimates
+from cnnviz.results import Estimates, charts
 
 ROWS = ("voice", "cello", "flute")
 
@@ -18,7 +17,7 @@ def estimates(*value):
 
 @pytest.fixture
 def dots():
-    return result_charts.dots(
+    return charts.dots(
         {"ours": estimates(0.9, 0.6, 0.4), "theirs": estimates(0.2, 0.5, 0.35)},
         rows=ROWS,
         title="F1",
@@ -28,15 +27,13 @@ def dots():
 @pytest.fixture
 def counts():
     kinds = {"learned from": np.array([580, 580, 290]), "tested on": np.array([10, 40, 20])}
-    return result_charts.counts(kinds, rows=ROWS, step=result_charts.row_step(2))
+    return charts.counts(kinds, rows=ROWS, step=charts.row_step(2))
 
 
 @pytest.fixture
 def matrix():
     table = np.array([[8, 2, 0], [0, 0, 0]])
-    return result_charts.confusion(
-        table, rows=("cello", "voice"), columns=("cello", "oboe", "voice")
-    )
+    return charts.confusion(table, rows=("cello", "voice"), columns=("cello", "oboe", "voice"))
 
 
 def test_every_chart_holds_to_the_schema(dots, counts, matrix):
@@ -48,7 +45,7 @@ def test_rows_stand_in_the_order_given_and_meet(dots, counts):
     spec, beside = dots.to_dict(), counts.to_dict()
     for layer in (*spec["layer"], *beside["layer"]):
         assert layer["encoding"]["y"]["sort"] == list(ROWS)
-    assert spec["height"] == beside["height"] == 3 * result_charts.row_step(2)
+    assert spec["height"] == beside["height"] == 3 * charts.row_step(2)
     ticks = [chart["layer"][0]["encoding"]["x"]["axis"] for chart in (spec, beside)]
     assert len({(axis["minExtent"], axis["maxExtent"]) for axis in ticks}) == 1
 
@@ -70,7 +67,7 @@ def test_intervals_are_drawn_from_end_to_end(dots):
 
 def test_a_figure_without_interval_is_a_point_alone():
     unknown = Estimates(np.array([0.5]), np.array([np.nan]), np.array([np.nan]))
-    chart = result_charts.dots({"published": unknown}, rows=("micro",), title="F1").to_dict()
+    chart = charts.dots({"published": unknown}, rows=("micro",), title="F1").to_dict()
     (row,) = next(iter(chart["datasets"].values()))
     assert row["low"] is None
     assert chart["layer"][0]["transform"] == [{"filter": "isValid(datum.low)"}]
@@ -79,7 +76,7 @@ def test_a_figure_without_interval_is_a_point_alone():
 
 def test_systems_differ_in_colour_and_in_shape():
     figures = {f"system {i}": estimates(0.5, 0.5, 0.5) for i in range(6)}
-    points = result_charts.dots(figures, rows=ROWS, title="F1").to_dict()["layer"][1]["encoding"]
+    points = charts.dots(figures, rows=ROWS, title="F1").to_dict()["layer"][1]["encoding"]
     for channel in ("color", "shape"):
         assert points[channel]["scale"]["domain"] == list(figures)
         assert len(set(points[channel]["scale"]["range"])) == 6
@@ -87,9 +84,9 @@ def test_systems_differ_in_colour_and_in_shape():
 
 def test_systems_beyond_the_colours_still_draw():
     figures = {f"system {i}": estimates(0.5, 0.5, 0.5) for i in range(8)}
-    chart = result_charts.dots(figures, rows=ROWS, title="F1").to_dict()
+    chart = charts.dots(figures, rows=ROWS, title="F1").to_dict()
     assert len(chart["layer"][1]["encoding"]["color"]["scale"]["range"]) == 8
-    assert chart["height"] == 3 * result_charts.row_step(8) > 3 * result_charts.row_step(1)
+    assert chart["height"] == 3 * charts.row_step(8) > 3 * charts.row_step(1)
 
 
 def luminance(colour):
@@ -98,7 +95,7 @@ def luminance(colour):
     return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
 
 
-@pytest.mark.parametrize("colour", {*result_charts.COLOURS, *result_charts.COUNT_COLOURS})
+@pytest.mark.parametrize("colour", {*charts.COLOURS, *charts.COUNT_COLOURS})
 def test_colours_stand_out_in_both_themes(colour):
     # WCAG 2.1, 1.4.11: graphics need 3:1; white, and Streamlit's dark background
     here = luminance(colour)
@@ -110,14 +107,14 @@ def test_colours_stand_out_in_both_themes(colour):
 def test_counts_can_be_read_on_every_colour(share):
     # WCAG 2.1, 1.4.3: words need 4.5:1
     here = luminance(to_hex(viridis(share)))
-    light = share < result_charts.LIGHT_TEXT_BELOW
+    light = share < charts.LIGHT_TEXT_BELOW
     assert (1.05 / (here + 0.05) if light else (here + 0.05) / 0.05) >= 4.5
 
 
 def test_bars_are_drawn_to_the_largest_of_their_kind(counts):
     table = counts.data
     assert table["clips"].tolist() == [580, 580, 290, 10, 40, 20]
-    share = table["length"] / result_charts.WIDEST_BAR
+    share = table["length"] / charts.WIDEST_BAR
     np.testing.assert_allclose(share, (1, 1, 0.5, 0.25, 1, 0.5))
 
 

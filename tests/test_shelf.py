@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnviz.shelf import Shelf
+from cnnviz.archive.shelf import Shelf
 
 
 def names(folder: Path) -> list[str]:

@@ -11,9 +11,9 @@ import streamlit as st
 
 from cnnviz import clips, irmas
 from cnnviz.archive import Archive, Member
+from cnnviz.archive.courier import Courier, Progress
 from cnnviz.audio import MAX_BYTES
 from cnnviz.clips import Clip
-from cnnviz.courier import Courier, Progress
 from cnnviz.errors import BadInput
 from cnnviz.export.record import VERSION
 from cnnviz.frontend import FrontEnd

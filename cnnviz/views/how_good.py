@@ -8,11 +8,10 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from cnnviz import comparison, result_charts
 from cnnviz.card import Card
 from cnnviz.errors import BadInput
 from cnnviz.instruments import NAMES
-from cnnviz.results import Estimate, Estimates, Results, System, read_results
+from cnnviz.results import Estimate, Estimates, Results, System, charts, comparison, read_results
 from cnnviz.views.plain import plain
 
 Counts = NDArray[np.int64]
@@ -113,7 +112,7 @@ def _results(results: Results, *, measure: str, key: str) -> None:
         st.markdown("**Clips of each instrument**")
         kinds = {} if results.train is None else {"learned from": results.train[order]}
         kinds["tested on"] = results.test[order]
-        step = result_charts.row_step(len(results.systems))
+        step = charts.row_step(len(results.systems))
         _draw(_counts(kinds, names, step))
     st.caption(_how_to_read(results, measure=measure))
     st.markdown(comparison.counts_verdict(results, measure=measure))
@@ -242,17 +241,17 @@ def _published(results: Results) -> None:
 # Altair takes a tenth of a second to check a chart, and these are the same at every run.
 @st.cache_data(max_entries=32, show_spinner=False)
 def _dots(figures: dict[str, Estimates], rows: list[str], title: str) -> Spec:
-    return dict(result_charts.dots(figures, rows=rows, title=title).to_dict())
+    return dict(charts.dots(figures, rows=rows, title=title).to_dict())
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _counts(kinds: dict[str, Counts], rows: list[str], step: int) -> Spec:
-    return dict(result_charts.counts(kinds, rows=rows, step=step).to_dict())
+    return dict(charts.counts(kinds, rows=rows, step=step).to_dict())
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _matrix(table: Counts, rows: list[str], columns: list[str]) -> Spec:
-    return dict(result_charts.confusion(table, rows=rows, columns=columns).to_dict())
+    return dict(charts.confusion(table, rows=rows, columns=columns).to_dict())
 
 
 def _draw(spec: Spec) -> None:

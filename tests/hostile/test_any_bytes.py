@@ -12,8 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cnnviz import containers, mpeg
-from cnnviz.audio import Waveform, decode
+from cnnviz.audio import Waveform, containers, decode, mpeg
 from cnnviz.card import CARD_FORMAT, Card, parse_card, read_card
 from cnnviz.clips import COLUMNS, Clip, samples
 from cnnviz.errors import BadInput

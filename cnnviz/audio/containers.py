@@ -6,7 +6,7 @@ only and are bounded, so that a file made to hurt costs milliseconds.
 
 from codecs import getincrementaldecoder
 
-from cnnviz import mpeg
+from cnnviz.audio import mpeg
 from cnnviz.errors import BadInput
 
 KINDS = ("WAV", "FLAC", "OGG", "MP3", "AIFF")

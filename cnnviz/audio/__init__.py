@@ -15,7 +15,7 @@ import soundfile as sf
 import soxr  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from cnnviz import containers, mpeg
+from cnnviz.audio import containers, mpeg
 from cnnviz.errors import BadInput
 
 Floats = NDArray[np.float32]

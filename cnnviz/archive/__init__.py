@@ -15,9 +15,9 @@ from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from cnnviz.courier import Courier, NoPieces, Piece, Progress
+from cnnviz.archive.courier import Courier, NoPieces, Piece, Progress
+from cnnviz.archive.shelf import Shelf
 from cnnviz.errors import BadInput
-from cnnviz.shelf import Shelf
 
 LIST_FORMAT = 1
 # IRMAS's training zip lists 6,705 clips in about 0.9 MB, each testing zip in a quarter of that: one
