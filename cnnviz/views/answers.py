@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import partial
+from threading import Timer
 from weakref import WeakValueDictionary
 
 import streamlit as st
@@ -18,6 +19,9 @@ from cnnviz.memory import give_back
 from cnnviz.store import Store
 from cnnviz.verdict import judge
 from cnnviz.views.engine import listening, store
+
+# Packing takes a core for more than half a second, which the first picture needs before.
+PACK_AFTER_S = 2.0
 
 
 def answer(
@@ -47,7 +51,9 @@ def answer(
             heard.log_mel, hop_frames=heard.hop_frames, layers=layers, progress=progress
         )
         shown[key] = found
-        _packing().submit(_pack, found, key, store())
+        packing = Timer(PACK_AFTER_S, _packing().submit, (_pack, found, key, store()))
+        packing.daemon = True
+        packing.start()
         return found
 
     # In line before the store, which would let a second visitor of the same clip wait in silence.
