@@ -104,13 +104,14 @@ class Stage {
     this.arrange({ anew: true });
     const obeyed = deliver(this.meeting);
     if (fresh && !first && !obeyed) this.report();
-    if (model.layer) requestAnimationFrame(() => setTimeout(() => this.stand(model), 0));
+    requestAnimationFrame(() => setTimeout(() => this.stand(model), 0));
   }
 
   /** The first picture stands on the screen: now there is time for words and for the page's charts. */
   stand(model) {
     if (model !== this.model) return;
-    announce(this.meeting, { clip: model.clip.id, layer: model.layer.name });
+    announce(this.meeting, { clip: model.clip.id, layer: model.layer?.name ?? "" });
+    if (!model.layer) return;
     this.describe(model);
     const { wanted } = this;
     this.wanted = null;

@@ -59,8 +59,6 @@ def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
             st.error(plain(str(error)))
             heard = None
         heard = heard or showing or _listed(next(iter(found.values())), front_end)
-    if showing is not None and heard.id != showing.id:
-        st.session_state["frame"] = 0
     st.session_state["showing"] = heard
     return heard
 
@@ -135,6 +133,10 @@ def choose_frame(heard: Heard, layer: Layer, on_frame: Callable[[int | None], No
     A fragment: moving it runs nothing else of the page and sends no layer again. `on_frame` is told
     None before the layer's first picture stands: what it draws would only delay it.
     """
+    # Here, where the slider is: a run that ends before it would lose what it set.
+    if st.session_state.setdefault("frame_of", heard.id) != heard.id:
+        st.session_state["frame_of"], st.session_state["frame"] = heard.id, 0
+        st.session_state["fresh"] = True
     n_windows = heard.n_windows
     centres_s = heard.front_end.window_centres_s(n_windows, hop_frames=heard.hop_frames)
     if n_windows == 1:
@@ -159,15 +161,21 @@ def choose_frame(heard: Heard, layer: Layer, on_frame: Callable[[int | None], No
         clip=heard.id,
         on_frame=_reported,
     )
+    if shown is not None and shown[0] == heard.id:
+        st.session_state["fresh"] = False
     on_frame(frame if shown == (heard.id, layer.name) else None)
 
 
 def _commanded() -> None:
-    st.session_state["command"] += 1
+    if st.session_state.get("fresh"):
+        # What the browser sends before it shows the new clip brings the old slider along.
+        st.session_state["frame"] = 0
+    else:
+        st.session_state["command"] += 1
 
 
 def _reported(frame: int, clip: str) -> None:
-    # A clip may come to its end on the stage while the next one is on its way.
     showing: Heard = st.session_state["showing"]
+    # A clip may come to its end on the stage while the next one is on its way.
     if clip == showing.id:
         st.session_state["frame"] = frame
