@@ -1,5 +1,9 @@
 """The panel *In this clip*: the prediction over time, and what the layer's filters did."""
 
+from collections.abc import Callable
+from typing import Any
+
+import altair as alt
 import streamlit as st
 
 from cnnviz import charts
@@ -27,6 +31,7 @@ class InThisClip:
         """
         self._listener, self._heard, self._found = listener, heard, found
         self._layer, self._chosen = layer, chosen
+        self._specs: dict[str, dict[str, Any]] = {}
         self._rows = len(listener.network.card.labels)
         with st.container(key="in_this_clip"):
             st.html(f"<style>{self._heights()}</style>")
@@ -64,7 +69,7 @@ class InThisClip:
         self._over_time.altair_chart(chart, width="stretch")
 
     def _draw_filters(self) -> None:
-        layer, segments = self._layer, self._found.layers[self._layer.name]
+        layer = self._layer
         moved = answers.movement_of(self._listener, self._heard, self._found, layer=layer.name)
         opened = self._chosen is not None and self._chosen < layer.filters
         filter_ = self._chosen if self._chosen is not None and opened else int(moved.argmax())
@@ -74,7 +79,7 @@ class InThisClip:
                 f"The {min(charts.MOST_FILTERS, layer.filters)} of {layer.filters} whose "
                 "activations change most from one window to the next."
             )
-            st.altair_chart(charts.most_moved(moved, chosen=filter_), width="stretch")
+            self._draw_once("moved", lambda: charts.most_moved(moved, chosen=filter_))
         with self._activations.container():
             st.markdown(f"**Activations of filter {filter_}**")
             said = (
@@ -83,8 +88,18 @@ class InThisClip:
                 else "the one that moved most; open a tile to choose another"
             )
             st.caption(f"Over all windows of this clip ({said}).")
-            edges, counts = distribution(segments, filter_=filter_)
-            st.altair_chart(charts.activation_counts(edges, counts), width="stretch")
+            self._draw_once("counts", lambda: self._counts(filter_))
+
+    def _counts(self, filter_: int) -> alt.TopLevelMixin:
+        edges, counts = distribution(self._found.layers[self._layer.name], filter_=filter_)
+        return charts.activation_counts(edges, counts)
+
+    def _draw_once(self, name: str, make: Callable[[], alt.TopLevelMixin]) -> None:
+        # Each move of the frame draws the panel again: Altair checks a chart for longer than all
+        # else takes, so its specification is kept.
+        if name not in self._specs:
+            self._specs[name] = make().to_dict()
+        st.vega_lite_chart(self._specs[name], width="stretch")
 
     def _heights(self) -> str:
         # The charts come after the picture; without the room they will take the page would jump.
