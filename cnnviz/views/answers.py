@@ -1,10 +1,10 @@
 """What the page shows of a clip: the network's answer, and the stage's payload made of it."""
 
+import time
 from collections.abc import Callable, Hashable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import partial
-from threading import Timer
 from weakref import WeakValueDictionary
 
 import streamlit as st
@@ -51,9 +51,7 @@ def answer(
             heard.log_mel, hop_frames=heard.hop_frames, layers=layers, progress=progress
         )
         shown[key] = found
-        packing = Timer(PACK_AFTER_S, _packing().submit, (_pack, found, key, store()))
-        packing.daemon = True
-        packing.start()
+        _packing().submit(_pack, found, key, store(), due_s=time.monotonic() + PACK_AFTER_S)
         return found
 
     # In line before the store, which would let a second visitor of the same clip wait in silence.
@@ -65,7 +63,8 @@ def answer(
     return found
 
 
-def _pack(found: Answer, key: Hashable, kept: Store) -> None:
+def _pack(found: Answer, key: Hashable, kept: Store, *, due_s: float) -> None:
+    time.sleep(max(0.0, due_s - time.monotonic()))
     found.layers.pack()
     kept.weigh(key, found.nbytes)
     give_back()
