@@ -34,6 +34,8 @@ EVERY_BEHIND = 6
 REAL = 0.65
 PHRASE = 0.5
 SUNG = 0.6
+# How often an electric guitar is heard through its amplifier; sample libraries plug it straight in.
+AMPLIFIED = 0.6
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,10 @@ def instrument(rng: np.random.Generator, sources: Sources, code: str) -> tuple[S
     tune = score.compose(rng)
     library = sources.library
     if library is not None and code in library.codes() and rng.random() < REAL:
-        return _real(rng, library, code, tune, seconds)
+        y, name = _real(rng, library, code, tune, seconds)
+        if code == "gel" and rng.random() < AMPLIFIED:
+            y = room.amplified(y, rng, sample_rate=SAMPLE_RATE)
+        return y, name
     if code == "voi" and rng.random() < SUNG:
         manner = ("song", "lyrical", "lively")[rng.integers(3)]
         low = int(rng.integers(40, 60))

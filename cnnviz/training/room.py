@@ -77,6 +77,20 @@ def drive(y: Sound, *, amount: float) -> Sound:
     return np.asarray(peak * np.tanh(amount * y / peak) / np.tanh(amount), dtype=np.float32)
 
 
+def amplified(y: Sound, rng: np.random.Generator, *, sample_rate: int) -> Sound:
+    """Play a sound through a guitar amplifier and the loudspeaker in its cabinet.
+
+    From clean to heavily overdriven; the loudspeaker gives little below 90 Hz and, from 3.5 to
+    6 kHz on, nothing above.
+    """
+    y = drive(y, amount=float(np.exp(rng.uniform(np.log(0.3), np.log(25.0)))))
+    spectrum = np.fft.rfft(y)
+    frequency = np.fft.rfftfreq(len(y), 1 / sample_rate)
+    spectrum *= frequency**2 / (frequency**2 + 90.0**2)
+    y = np.fft.irfft(spectrum, len(y)).astype(np.float32)
+    return dull(y, sample_rate=sample_rate, cutoff_hz=float(rng.uniform(3500, 6000)))
+
+
 def levelled(y: Sound, *, peak: float) -> Sound:
     """Scale a sound so that its largest magnitude is `peak`; silence stays silence."""
     largest = float(np.max(np.abs(y), initial=0.0))
