@@ -5,9 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import stage
-from cnnviz.views import answers, export, how_good, sidebar
+from cnnviz.views import answers, export, how_good, in_this_clip, sidebar
 from cnnviz.views.engine import engine, in_line, status
-from cnnviz.views.in_this_clip import InThisClip
 
 HERE = Path(__file__).parent
 NETWORK = HERE / "models" / "han2016"
@@ -28,7 +27,7 @@ with panels:
     in_clip, how, take = st.tabs(
         ["In this clip", "How good is it?", "Export"], on_change="rerun", key="panel"
     )
-panel = None
+sidebar.follow()
 
 if network.ready:
     listener = network.listener
@@ -47,7 +46,7 @@ if network.ready:
     chosen = sidebar.linked_filter() if opened is None else opened
     if in_clip.open:
         with in_clip:
-            panel = InThisClip(listener, heard, found, layer=layer, chosen=chosen)
+            in_this_clip.show(listener, heard, found, layer=layer, chosen=chosen)
     if take.open:
         with take:
             export.show(heard, found, listener=listener, layer=layer.name, chosen=chosen)
@@ -59,6 +58,6 @@ if how.open:
         how_good.show(NETWORK, card)
 
 with st.sidebar:
-    sidebar.choose_frame(heard, layer, panel.draw if panel else lambda frame: None)
+    sidebar.choose_frame(heard)
     status(network)
 network.start()

@@ -14,6 +14,7 @@ from cnnviz.frontend import Floats
 
 MOST_FILTERS = 24
 ROW_HEIGHT = 18
+CHOICE = "choice"  # name of the selection in `most_moved`
 AXIS_HEIGHT = 60  # Streamlit counts the axis into a chart's height
 
 
@@ -90,7 +91,7 @@ def prediction_over_time(
 
 
 def most_moved(movement: Floats, *, chosen: int | None) -> alt.TopLevelMixin:
-    """Draw the filters that moved most, the most first.
+    """Draw the filters that moved most, the most first; a click selects one, by its `filter`.
 
     Parameters
     ----------
@@ -109,13 +110,14 @@ def most_moved(movement: Floats, *, chosen: int | None) -> alt.TopLevelMixin:
     )
     return (
         alt.Chart(rows)
-        .mark_bar()
+        .mark_bar(cursor="pointer")
         .encode(
             x=alt.X("movement:Q", title="mean change per window"),
             y=alt.Y("filter:N", sort=None, title="filter", axis=alt.Axis(labelOverlap=False)),
             opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.6)),
             tooltip=["filter:N", alt.Tooltip("movement:Q", format=".4f")],
         )
+        .add_params(alt.selection_point(CHOICE, fields=["filter"], on="click"))
         .properties(height=ROW_HEIGHT * len(rows) + AXIS_HEIGHT)
     )
 

@@ -3,7 +3,7 @@
 **Conventions**: a *frame* of the page is the index of a window, from 0; a *filter* is an index
 into the layer, from 0. Two components share the work. The stage gets a whole layer once, as bytes,
 and never hears of the frame from Python; the link, a few hundred bytes beside the frame slider,
-carries frames between the slider and the stage within the page.
+carries orders from the page's widgets to the stage and the stage's reports back, within the page.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ import streamlit as st
 from cnnviz.stage.payload import pack
 from cnnviz.stage.script import join
 
-__all__ = ["link", "pack", "show"]
+__all__ = ["link", "pack", "show", "shown"]
 
 _FOLDER = Path(__file__).parent
 STAGE_MODULES = (
@@ -79,32 +79,33 @@ def link(
     frame: int,
     *,
     command: int,
-    n_frames: int,
     key: str,
+    filter_: int | None = None,
     clip: str | None = None,
     on_frame: Callable[[int, str], None],
-) -> tuple[str, str] | None:
-    """Mount the invisible link between a frame slider and the stage.
-
-    Returns the clip's id and the layer whose first picture the browser last painted, or None.
+    on_shown: Callable[[], None] = lambda: None,
+) -> None:
+    """Mount the invisible link between the page's widgets and the stage.
 
     Parameters
     ----------
     frame : int
         Where the slider stands: the index of a window.
     command : int
-        A counter that only the slider's own callback raises; a frame with a new one moves the
+        A counter that only a widget's own callback raises; an order with a new one moves the
         stage, any other is an echo. The first one seen on a page counts as new.
-    n_frames : int
-        Windows in the clip.
     key : str
         Names the link in the session state; must stay the same from run to run.
+    filter_ : int, optional
+        The order is to open this filter, not to go to the frame.
     clip : str, optional
-        Id of the clip that the frame belongs to. With it, a command that arrives before its
-        clip waits for it.
+        Id of the clip that the order is about. With it, an order that arrives before its clip
+        waits for it.
     on_frame : callable
         Called with the stage's frame and its clip's id after a pause or a seek, before the page
         runs again. It moves the slider and leaves the counter alone.
+    on_shown : callable
+        Called when the first picture of another clip or layer stands; `shown` says which.
     """
 
     def reported() -> None:
@@ -112,15 +113,26 @@ def link(
         if report is not None:
             on_frame(int(report["index"]), str(report["clip"]))
 
-    state = _link(
+    _link(
         key=key,
-        data={"frame": int(frame), "command": int(command), "frames": int(n_frames), "clip": clip},
+        data={"frame": int(frame), "filter": filter_, "command": int(command), "clip": clip},
         on_frame_change=reported,
-        on_shown_change=lambda: None,
+        on_shown_change=on_shown,
         height=1,
     )
-    shown = state.shown
-    return None if shown is None else (str(shown["clip"]), str(shown["layer"]))
+
+
+def shown(key: str) -> tuple[str, str] | None:
+    """Return the clip's id and the layer whose first picture the browser last painted, or None.
+
+    Parameters
+    ----------
+    key : str
+        The link's.
+    """
+    state = st.session_state.get(key)
+    picture = None if state is None else state.get("shown")
+    return None if picture is None else (str(picture["clip"]), str(picture["layer"]))
 
 
 def _whole(value: Any) -> int | None:

@@ -18,11 +18,11 @@ export function announce(meeting, picture) {
   meeting.shown?.(picture);
 }
 
-/** Hand the slider's frame on, unless the command has been seen: then it is an echo. */
-export function order(meeting, { frame, command, clip }) {
+/** Hand the slider's frame or a chart's filter on, unless the command has been seen: then it is an echo. */
+export function order(meeting, { frame, filter, command, clip }) {
   if (command === meeting.lastCommand) return;
   meeting.lastCommand = command;
-  meeting.waiting = { frame, clip };
+  meeting.waiting = { frame, filter, clip };
   deliver(meeting);
 }
 

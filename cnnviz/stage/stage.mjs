@@ -230,10 +230,12 @@ class Stage {
     this.meeting.report?.({ index: this.shown, clip: this.model.clip.id });
   }
 
-  /** Obey the slider; false while its clip is not here yet. */
-  accept({ frame, clip }) {
+  /** Obey the slider, or a chart that opens a filter; false while their clip is not here yet. */
+  accept({ frame, filter, clip }) {
     if (!this.model || (clip && clip !== this.model.clip.id)) return false;
-    this.player.seek(timeOf(this.model, frame));
+    if (Number.isInteger(filter)) {
+      if (filter < this.model.layer?.filters) this.open(filter);
+    } else this.player.seek(timeOf(this.model, frame));
     return true;
   }
 

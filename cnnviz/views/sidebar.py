@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -22,6 +22,7 @@ RECORD = "Record a clip…"
 ARCHIVE = "IRMAS, from its archive…"
 FILE_TYPES = ("wav", "flac", "ogg", "mp3", "aiff", "aif")
 DEFAULT_LAYER = "conv2_2"
+LINK = "link"  # the key of the link between slider and stage
 
 
 @st.cache_resource(show_spinner=False)
@@ -48,6 +49,7 @@ def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
             index=3,
             key="clip",
             bind="query-params",
+            on_change=whole_page,
             help="Type to search. The first two take a sound of your own, the third asks for one.",
         )
         if chosen != ARCHIVE and "irmas" in st.query_params:
@@ -111,6 +113,7 @@ def choose_layer(card: Card) -> Layer:
         format_func=lambda name: f"{name} · {layers[name].size}",
         key="layer",
         bind="query-params",
+        on_change=whole_page,
         help="From the first to hear the sound to the last. Sizes are frames × mel bands.",
     )
     return layers[name]
@@ -126,12 +129,12 @@ def parse_filter(text: str) -> int | None:
     return int(text) if re.fullmatch("[0-9]{1,4}", text) else None
 
 
-@st.fragment
-def choose_frame(heard: Heard, layer: Layer, on_frame: Callable[[int | None], None]) -> None:
-    """Show the frame slider, joined to the stage, and tell `on_frame` where it stands.
+@st.fragment(key="frame_control")
+def choose_frame(heard: Heard) -> None:
+    """Show the frame slider, joined to the stage.
 
-    A fragment: moving it runs nothing else of the page and sends no layer again. `on_frame` is told
-    None before the layer's first picture stands: what it draws would only delay it.
+    A fragment: moving it sends no layer again, and runs nothing else of the page but what
+    `follow` names.
     """
     # Here, where the slider is: a run that ends before it would lose what it set.
     if st.session_state.setdefault("frame_of", heard.id) != heard.id:
@@ -153,25 +156,48 @@ def choose_frame(heard: Heard, layer: Layer, on_frame: Callable[[int | None], No
             help="The window shown: the second of sound around the playhead.",
         )
         st.caption(f"centred on {centres_s[frame]:.2f} s of {heard.seconds:.2f} s")
-    shown = stage.link(
+    stage.link(
         frame,
         command=st.session_state.setdefault("command", 0),
-        n_frames=n_windows,
-        key="link",
+        key=LINK,
+        filter_=st.session_state.get("ordered"),
         clip=heard.id,
         on_frame=_reported,
+        on_shown=_shown,
     )
-    if shown is not None and shown[0] == heard.id:
-        st.session_state["fresh"] = False
-    on_frame(frame if shown == (heard.id, layer.name) else None)
+
+
+def follow(*, frame: Sequence[str] = (), picture: Sequence[str] = ()) -> None:
+    """Say which fragments run when the frame moves, and when another clip or layer stands.
+
+    Parameters
+    ----------
+    frame, picture : sequence of str
+        Keys of fragments that this run of the page has.
+    """
+    st.session_state["followers"] = {"frame": tuple(frame), "picture": tuple(picture)}
+
+
+def open_filter(filter_: int) -> None:
+    """Order the stage to open a filter; for callbacks of widgets, whose last words it is."""
+    st.session_state["ordered"] = filter_
+    st.session_state["command"] += 1
+    st.rerun(["frame_control"])
+
+
+def is_shown(heard: Heard, layer: Layer) -> bool:
+    """Return whether the browser has painted a clip's layer: what comes earlier delays it."""
+    return stage.shown(LINK) == (heard.id, layer.name)
 
 
 def _commanded() -> None:
+    st.session_state["ordered"] = None
     if st.session_state.get("fresh"):
         # What the browser sends before it shows the new clip brings the old slider along.
         st.session_state["frame"] = 0
     else:
         st.session_state["command"] += 1
+    _run_followers("frame")
 
 
 def _reported(frame: int, clip: str) -> None:
@@ -179,3 +205,24 @@ def _reported(frame: int, clip: str) -> None:
     # A clip may come to its end on the stage while the next one is on its way.
     if clip == showing.id:
         st.session_state["frame"] = frame
+    _run_followers("frame")
+
+
+def _shown() -> None:
+    picture = stage.shown(LINK)
+    if picture is not None and picture[0] == st.session_state["showing"].id:
+        st.session_state["fresh"] = False
+    _run_followers("picture")
+
+
+def _run_followers(event: str) -> None:
+    st.rerun(["frame_control", *st.session_state["followers"][event]])
+
+
+def whole_page() -> None:
+    """Return, so that the whole page runs.
+
+    For the callbacks of clip and layer. The browser sends what changes in one instant together, and
+    the callbacks above ask for a few fragments only: a choice without a word of its own would be
+    lost.
+    """

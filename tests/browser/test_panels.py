@@ -25,6 +25,16 @@ def test_an_opened_tile_is_the_filter_of_the_chart(visit):
     visit.page.get_by_text("Activations of filter 23").wait_for()
 
 
+def test_a_bar_of_the_ranking_opens_its_filter(visit):
+    visit.page.get_by_text("Activations of filter").wait_for()
+    bars = visit.page.locator(f".st-key-most_moved {CHART} path[aria-roledescription=bar]")
+    filter_ = bars.nth(2).get_attribute("aria-label").split("filter: ")[1].split(";")[0]
+    bars.nth(2).click()
+    visit.page.get_by_text(f"Activations of filter {filter_}", exact=True).wait_for()
+    visit.wait("watch.still()")
+    assert visit.page.evaluate("new URLSearchParams(location.search).get('filter')") == filter_
+
+
 def test_how_good_it_is_stands_on_the_page(visit):
     open_panel(visit, "How good is it?")
     visit.page.get_by_text("macro F1 is").wait_for()
