@@ -12,8 +12,7 @@ HERE = Path(__file__).parent
 NETWORK = HERE / "models" / "han2016"
 
 st.set_page_config(page_title="cnnviz: what a network hears", page_icon="🎧", layout="wide")
-# Streamlit's wide layout leaves a fifth of a narrow window empty beside the stage.
-st.html("<style>.stMainBlockContainer {padding: 4.5rem 2rem 4rem}</style>")
+st.html(HERE / "cnnviz" / "views" / "page.css")
 st.sidebar.title("cnnviz")
 st.sidebar.caption("Press play and watch what a convolutional network hears.")
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, FuncAnimation, PillowWriter
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from benchmarks.listening import Listened, listen
-from cnnviz.activations import Segment
 
 PICTURES_PER_S = 43
 SIZE_IN = (12, 9)
@@ -45,34 +46,35 @@ def write(*, layers: tuple[str, ...], quick: bool) -> Iterator[Video]:
 
 
 Drawing = tuple[Figure, Callable[[int], object]]
+Codes = NDArray[np.uint8]  # (filter, window, frame, mel)
 
 
-def tiled(heard: Listened, segment: Segment) -> Drawing:
+def tiled(heard: Listened, codes: Codes) -> Drawing:
     """Draw each filter in axes of its own, as the notebook does."""
     figure, follow = _frame(heard)
     columns = 16
-    grid = figure.add_gridspec(-(-len(segment.codes) // columns), columns, top=0.62, bottom=0.02)
+    grid = figure.add_gridspec(-(-len(codes) // columns), columns, top=0.62, bottom=0.02)
     images = []
-    for index, codes in enumerate(segment.codes):
+    for index, shown in enumerate(codes):
         axes = figure.add_subplot(grid[index])
         axes.set_axis_off()
         axes.set_title(str(index), fontsize=6, pad=1)
-        images.append(axes.imshow(codes[0].T, origin="lower", aspect="auto", vmin=0, vmax=255))
+        images.append(axes.imshow(shown[0].T, origin="lower", aspect="auto", vmin=0, vmax=255))
 
     def paint(window: int) -> None:
         follow(window)
-        for image, codes in zip(images, segment.codes, strict=True):
-            image.set_data(codes[window].T)
+        for image, shown in zip(images, codes, strict=True):
+            image.set_data(shown[window].T)
 
     return figure, paint
 
 
-def joined(heard: Listened, segment: Segment) -> Drawing:
+def joined(heard: Listened, codes: Codes) -> Drawing:
     """Draw all filters as one image: less than the notebook shows, and faster."""
     figure, follow = _frame(heard)
     columns = 16
-    filters, windows, frames, mels = segment.codes.shape
-    field = segment.codes.reshape(filters // columns, columns, windows, frames, mels)
+    filters, windows, frames, mels = codes.shape
+    field = codes.reshape(filters // columns, columns, windows, frames, mels)
     field = field[:, :, :, :, ::-1].transpose(2, 0, 4, 1, 3)  # (window, row, mel, column, frame)
     field = field.reshape(windows, filters // columns * mels, columns * frames)
     axes = figure.add_axes((0.05, 0.02, 0.9, 0.6))
@@ -105,18 +107,18 @@ def _frame(heard: Listened) -> Drawing:
 def _write(
     heard: Listened,
     layer: str,
-    draw: Callable[[Listened, Segment], Drawing],
+    draw: Callable[[Listened, Codes], Drawing],
     *,
     way: str,
     windows: int,
 ) -> Video:
-    (segment,) = heard.layers[layer]
+    codes = np.concatenate([segment.codes for segment in heard.layers[layer]], axis=1)
 
     def seconds(writer: Callable[[], AbstractMovieWriter], suffix: str, frames: int) -> float:
         # What it takes for all windows, reckoned from the first `frames` of them.
         with tempfile.TemporaryDirectory() as folder:
             start = time.perf_counter()
-            figure, paint = draw(heard, segment)
+            figure, paint = draw(heard, codes)
             animation = FuncAnimation(figure, paint, frames=frames, init_func=lambda: None)
             drawn = time.perf_counter()
             animation.save(Path(folder) / f"maps{suffix}", writer=writer())

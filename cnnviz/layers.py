@@ -4,7 +4,7 @@
 """
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,9 +84,10 @@ class Layers(Mapping[str, tuple[Segment, ...]]):
         packed = [len(p.data) for some in list(self._packed.values()) for p in some]
         return sum(whole) + sum(packed)
 
-    def pack(self) -> None:
+    def pack(self, *, before_each: Callable[[], object] = lambda: None) -> None:
         """Deflate all layers, one after the other; others may read meanwhile."""
         for name, segments in list(self._whole.items()):
+            before_each()
             self._packed[name] = tuple(
                 _Packed(
                     s.first,

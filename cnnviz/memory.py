@@ -1,10 +1,12 @@
 """Keeps the C library from holding on to freed memory, which a small hosted machine needs.
 
 glibc gives each thread an arena of its own and returns memory only from their ends; Streamlit has
-a thread for every visitor, and each pass frees some 200 MB. On other systems nothing is done.
+a thread for every visitor. On other systems nothing is done about it. TensorFlow, of which there is
+one, keeps its memory.
 """
 
 import ctypes
+import os
 import sys
 
 # From glibc's malloc.h
@@ -20,6 +22,14 @@ def keep_small() -> None:
     if (mallopt := _glibc("mallopt")) is not None:
         mallopt(M_ARENA_MAX, ARENAS)
         mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES)
+
+
+def reuse() -> None:
+    """Let TensorFlow use a pass's memory for the next one; call it before TensorFlow is imported.
+
+    It would ask the system for 250 MB at each pass, page by page: a quarter of the pass's time.
+    """
+    os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
 
 
 def give_back() -> None:

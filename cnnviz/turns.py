@@ -43,6 +43,7 @@ class Turns:
         ticket = object()
         with self._moved:
             self._line.append(ticket)
+            self._moved.notify_all()
         try:
             while (before := self._before(ticket)) > 0:
                 waiting(before)
@@ -54,6 +55,11 @@ class Turns:
             with self._moved:
                 self._line.remove(ticket)
                 self._moved.notify_all()
+
+    def wait_for_rest(self) -> None:
+        """Wait until nobody works; or until others stand in line, for then no rest will come."""
+        with self._moved:
+            self._moved.wait_for(lambda: not 0 < len(self._line) <= self.at_once)
 
     def _before(self, ticket: object) -> int:
         """Return how many must end their work before this one may begin."""

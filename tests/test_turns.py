@@ -87,6 +87,20 @@ def test_in_the_order_they_came_and_told_how_many_are_before() -> None:
     assert all(heard == sorted(heard, reverse=True) and heard[-1] >= 1 for heard in told.values())
 
 
+def test_rest_is_when_nobody_works_or_when_others_wait() -> None:
+    turns, free, rested = Turns(1), threading.Event(), threading.Event()
+    with ThreadPoolExecutor(3) as pool:
+        turns.wait_for_rest()
+        pool.submit(work, turns, until=free)
+        wait_for(lambda: bool(turns._line))
+        pool.submit(lambda: (turns.wait_for_rest(), rested.set()))
+        assert not rested.wait(0.1)
+        pool.submit(work, turns)
+        assert rested.wait(WAIT_S)
+        free.set()
+    turns.wait_for_rest()
+
+
 def work(turns, *, waiting=nothing, until=None, then=lambda: None) -> None:
     with turns.turn(waiting=waiting):
         if until is not None:

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 import streamlit as st
 
 from cnnviz import stage
-from cnnviz.activations import SEGMENT_WINDOWS, Answer, Listener, movement
+from cnnviz.activations import Answer, Listener, movement
 from cnnviz.card import Card
 from cnnviz.frontend import Floats
 from cnnviz.instruments import NAMES
@@ -20,8 +20,11 @@ from cnnviz.store import Store
 from cnnviz.verdict import judge
 from cnnviz.views.engine import listening, store
 
-# Packing takes a core for more than half a second, which the first picture needs before.
+# Packing takes a core for more than half a second, which the first picture needs before, and the
+# next clip's pass as well.
 PACK_AFTER_S = 2.0
+# Up to this many, those of a 3 s clip, every layer is kept.
+KEPT_WINDOWS = 88
 
 
 def answer(
@@ -34,12 +37,12 @@ def answer(
 ) -> Answer:
     """Return the network's answer to a clip, holding at least the layer asked for.
 
-    A clip of one pass keeps all its layers, so that the next layer needs no pass; of a longer one
-    they would fill the memory. One visitor at a time is answered; `waiting` is told how many come
+    A short clip keeps all its layers, so that the next layer needs no pass; of a longer one they
+    would fill the memory. One visitor at a time is answered; `waiting` is told how many come
     before, as long as there are any.
     """
     card = listener.network.card
-    whole = heard.n_windows <= SEGMENT_WINDOWS
+    whole = heard.n_windows <= KEPT_WINDOWS
     layers = tuple(card.outputs) if whole else (layer,)
     key = ("answer", card.weights_sha256, heard.id, layers)
     shown = _shown()
@@ -65,7 +68,7 @@ def answer(
 
 def _pack(found: Answer, key: Hashable, kept: Store, *, due_s: float) -> None:
     time.sleep(max(0.0, due_s - time.monotonic()))
-    found.layers.pack()
+    found.layers.pack(before_each=listening().wait_for_rest)
     kept.weigh(key, found.nbytes)
     give_back()
 

@@ -14,13 +14,13 @@ import streamlit as st
 from cnnviz import cores, network
 from cnnviz.activations import Listener
 from cnnviz.card import Card, read_card
-from cnnviz.memory import give_back, keep_small
+from cnnviz.memory import give_back, keep_small, reuse
 from cnnviz.store import Store
 from cnnviz.turns import Turns
 
 # Together with TensorFlow and the network this stays below Community Cloud's limit; the layers of
-# a 3 s clip take 53 MB, their payloads 0.04 to 3.5 MB each.
-STORE_BYTES = 128 * 2**20
+# a 3 s clip take 17 MB once they are packed, their payloads 0.04 to 3.5 MB each.
+STORE_BYTES = 64 * 2**20
 STEPS = ("Importing TensorFlow", "Reading the weights", "Building the network")
 POLL_S = 0.5
 HEAD_START_S = 5.0  # compiling takes both cores for some seconds
@@ -81,6 +81,7 @@ class Engine:
         # TensorFlow counts the machine's cores; a hosted copy may use a few of many.
         for pool in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
             os.environ.setdefault(pool, str(cores.usable()))
+        reuse()
         # Every collection would walk the hundred thousands of objects that are being made.
         gc.disable()
         try:
