@@ -31,8 +31,8 @@ __all__ = [
     "movement",
 ]
 
-# Windows in one call of the compiled pass: half of those of a 3 s clip at a hop of one frame. All at
-# once take a tenth longer, and twice the memory. The shape is fixed because every other shape
+# Windows in one call of the compiled pass: half of those of a 3 s clip at a hop of one frame. All
+# at once take a tenth longer, and twice the memory. The shape is fixed because every other shape
 # compiles anew (1 to 3 s).
 SEGMENT_WINDOWS = 44
 # In one call of the plain network, whose every layer then takes up to 18 MB

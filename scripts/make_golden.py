@@ -28,8 +28,10 @@ def answer() -> dict[str, np.ndarray]:
     )
     layers = tuple(network.card.outputs)
     found = Listener(network).listen(heard.log_mel, layers=layers)
-    ranges = {f"{name}_low": found.layers[name][0].low for name in layers}
-    ranges |= {f"{name}_high": found.layers[name][0].high for name in layers}
+    lows = {name: [segment.low for segment in found.layers[name]] for name in layers}
+    highs = {name: [segment.high for segment in found.layers[name]] for name in layers}
+    ranges = {f"{name}_low": np.min(low, axis=0) for name, low in lows.items()}
+    ranges |= {f"{name}_high": np.max(high, axis=0) for name, high in highs.items()}
     return {"log_mel": heard.log_mel, "predictions": found.predictions} | ranges
 
 
