@@ -67,6 +67,18 @@ export async function decode(bytes) {
   };
 }
 
+/** Remembers what was decoded lately, up to so many bytes: going back to a layer inflates nothing. */
+export function makeDecoder({ atMostBytes, decoded = decode }) {
+  let known = []; // the latest first
+  const size = ({ model }) => model.segments.reduce((sum, { codes }) => sum + codes.length, 0);
+  return async (bytes) => {
+    const found = known.find((one) => sameBytes(one.bytes, bytes)) ?? { bytes, model: await decoded(bytes) };
+    let held = 0;
+    known = [found, ...known.filter((one) => one !== found)].filter((one) => (held += size(one)) <= atMostBytes);
+    return found.model;
+  };
+}
+
 /** The segment that holds a window. */
 export function segmentOf(model, window) {
   return model.segments.find((segment) => window < segment.first + segment.windows);

@@ -4,7 +4,7 @@ import { addressWith, readAddress } from "./address.mjs";
 import { makeBars } from "./bars.mjs";
 import { timeOf, windowAt } from "./clock.mjs";
 import { rampOf } from "./colour.mjs";
-import { decode, sameBytes } from "./decode.mjs";
+import { makeDecoder, sameBytes } from "./decode.mjs";
 import { make } from "./elements.mjs";
 import { makeGrid } from "./grid.mjs";
 import { answerKeys } from "./keys.mjs";
@@ -19,9 +19,13 @@ import { makeTile } from "./tile.mjs";
 import { makeTransport } from "./transport.mjs";
 import { makeWords } from "./words.mjs";
 
+// The largest layer of a 3 s clip has 17 MB.
+const REMEMBERED_BYTES = 64e6;
+
 class Stage {
   constructor(parent) {
     this.meeting = meetingOf(window);
+    this.decode = makeDecoder({ atMostBytes: REMEMBERED_BYTES });
     const told = readAddress(location.search);
     this.settings = { ...readSettings(sessionStorage), ...told.settings };
     this.wanted = told.filter;
@@ -77,7 +81,7 @@ class Stage {
   receive(bytes) {
     if (sameBytes(bytes, this.bytes)) return;
     this.bytes = bytes;
-    decode(bytes)
+    this.decode(bytes)
       // A layer chosen meanwhile has overtaken this one.
       .then((model) => bytes === this.bytes && this.show(model))
       .catch((error) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decode, mapStart, parse, sameBytes, segmentOf, valueOf } from "../../cnnviz/stage/decode.mjs";
+import { decode, makeDecoder, mapStart, parse, sameBytes, segmentOf, valueOf } from "../../cnnviz/stage/decode.mjs";
 import { example, packed } from "./model.mjs";
 
 test("refuses another format, and says what came", () => {
@@ -56,4 +56,26 @@ test("knows the same bytes in another place", () => {
   assert.ok(sameBytes(bytes, new Uint8Array([1, 2, 3])));
   assert.ok(!sameBytes(bytes, new Uint8Array([1, 2, 4])));
   assert.ok(!sameBytes(bytes, undefined));
+});
+
+test("remembers the layers decoded last, as many as fit", async () => {
+  const made = [];
+  const layer = ({ length }) => ({ segments: [{ codes: { length: 10 * length } }] });
+  const decoder = makeDecoder({
+    atMostBytes: 50,
+    decoded: async (bytes) => {
+      made.push(bytes[0]);
+      return layer(bytes);
+    },
+  });
+  const [a, b, c] = [1, 2, 3].map((value) => new Uint8Array([value, 0]));
+  const first = await decoder(a);
+  await decoder(b);
+  assert.equal(await decoder(a.slice()), first);
+  assert.deepEqual(made, [1, 2]);
+  await decoder(c); // the third does not fit beside the two before
+  await decoder(a);
+  assert.deepEqual(made, [1, 2, 3]);
+  await decoder(b);
+  assert.deepEqual(made, [1, 2, 3, 2]);
 });
