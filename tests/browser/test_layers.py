@@ -70,3 +70,16 @@ def test_every_picture_says_its_own_layer(tour):
     assert [name for name in changes if name in order] == [
         name for name in ["conv2_2", *order] if name in changes
     ][-len(changes) :]
+
+
+def test_a_layer_seen_before_is_not_sent_again(visit):
+    def sent(layer):
+        visit.got.clear()
+        visit.choose("Layer", f"{layer.name} · {layer.size}")
+        visit.until(layer=layer.name)
+        return sum(visit.got)
+
+    first, second = (layer for layer in LAYERS if layer.name in ("conv2_1", "conv3_1"))
+    assert sent(first) > 1e6
+    sent(second)
+    assert sent(first) < 1e5
