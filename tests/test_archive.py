@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnviz import irmas
-from cnnviz.archive import Archive, Member, parse_list
+from cnnviz.archive import Archive
 from cnnviz.archive.courier import Courier
+from cnnviz.archive.listing import Member, parse_list
 from cnnviz.errors import BadInput
 from tests.archive_server import TRAINING, Hurried, Server, irmas_zips, serve, wav, zipped
 

@@ -4,59 +4,29 @@
 """
 
 import io
-import json
 import threading
 import zlib
-from collections.abc import Callable, Iterable
-from dataclasses import astuple, dataclass
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from cnnviz.archive.courier import Courier, NoPieces, Piece, Progress
+from cnnviz.archive.listing import Member, list_text, listed, parse_list, runs, said
 from cnnviz.archive.shelf import Shelf
 from cnnviz.errors import BadInput
 
-LIST_FORMAT = 1
 # IRMAS's training zip lists 6,705 clips in about 0.9 MB, each testing zip in a quarter of that: one
 # request for each, and one more for the first.
 TAIL = 256 * 1024
 MAX_LIST = 4_000_000
 LISTS_BYTES = 16_000_000
 MEMBERS_BYTES = 200_000_000  # four hundred clips of 3 s
-GAP = 64 * 1024  # two members this near to each other come with one request
 MAX_HEADER = 200_000  # of one member: name and extra field have 64 kB at most
 # Bits of a member's flags: encrypted, patched, strongly encrypted.
 UNREADABLE = 0x1 | 0x20 | 0x40
-
-
-@dataclass(frozen=True)
-class Member:
-    """A file within one of the zips.
-
-    Attributes
-    ----------
-    zip, name : str
-        The zip's name and the member's in it.
-    first, last : int
-        The bytes of the zip that hold its header and itself.
-    packed, size : int
-        Bytes as compressed and as they were.
-    crc, method, flags : int
-        As the zip states them.
-    """
-
-    zip: str
-    name: str
-    first: int
-    last: int
-    packed: int
-    size: int
-    crc: int
-    method: int
-    flags: int
 
 
 class Archive:
@@ -118,7 +88,7 @@ class Archive:
             with self._listing:  # a second visitor who asks for the list waits for the first
                 if name not in self._known:
                     members = self._fetch_list(name, told=told)
-                    self._lists.put(self._address(name), _json(members))
+                    self._lists.put(self._address(name), list_text(members))
                     self._known[name] = members
 
     def held(self, member: Member) -> bytes | None:
@@ -143,7 +113,7 @@ class Archive:
         missing = sorted((m for m in found if found[m] is None), key=lambda m: (m.zip, m.first))
         for member in missing:
             self._check(member)
-        for together in _runs(missing):
+        for together in runs(missing):
             first, last = together[0].first, max(member.last for member in together)
             url = self._address(together[0].zip)
             piece = self._courier.fetch(url, first=first, last=last, progress=progress)
@@ -169,7 +139,7 @@ class Archive:
             with RemoteZip(
                 self._address(name), initial_buffer_size=TAIL, fetcher=fetcher
             ) as remote:
-                return _members(remote, within=name)
+                return listed(remote, within=name)
         except (BadZipFile, RemoteZipError, NotImplementedError, ValueError, EOFError) as error:
             if isinstance(error, BadInput):
                 raise
@@ -184,13 +154,13 @@ class Archive:
             member.last - member.first >= member.packed + MAX_HEADER
         ):
             raise BadInput(
-                f"A clip must be at most {self.most / 1e6:.0f} MB, but {_said(member)} is said to "
+                f"A clip must be at most {self.most / 1e6:.0f} MB, but {said(member)} is said to "
                 f"have {max(member.size, member.last - member.first) / 1e6:,.0f} MB. "
                 "Choose another clip."
             )
         if member.method not in (ZIP_STORED, ZIP_DEFLATED) or member.flags & UNREADABLE:
             raise BadInput(
-                f"A clip must be stored or deflated in its zip, but {_said(member)} is packed in "
+                f"A clip must be stored or deflated in its zip, but {said(member)} is packed in "
                 "another way. Choose another clip."
             )
 
@@ -205,7 +175,7 @@ class Archive:
                 return file.read(member.size + 1)
         except (BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
             raise BadInput(
-                f"A clip must arrive undamaged, but {_said(member)} does not match its checksum. "
+                f"A clip must arrive undamaged, but {said(member)} does not match its checksum. "
                 "Try again, or choose another clip."
             ) from error
 
@@ -244,70 +214,3 @@ class _Fetcher:
         return self._courier.fetch(
             self._url, first=first, last=last, progress=lambda done, total: told()
         )
-
-
-def parse_list(text: bytes, *, within: str) -> tuple[Member, ...]:
-    """Read a kept list of members.
-
-    Raises
-    ------
-    ValueError
-        If it is not as `Archive` writes it.
-    """
-    kinds = list(get_type_hints(Member).values())
-    raw = json.loads(text)
-    if not isinstance(raw, dict) or raw.get("format") != LIST_FORMAT:
-        raise ValueError("of another format")
-    rows = raw.get("members")
-    if not isinstance(rows, list):
-        raise ValueError("without members")
-    for row in rows:
-        if not isinstance(row, list) or [type(value) for value in row] != kinds:
-            raise ValueError(f"no member: {row!r:.80}")
-        if row[0] != within or min(row[2:]) < 0:
-            raise ValueError(f"no member of {within}: {row!r:.80}")
-    return tuple(Member(*row) for row in rows)
-
-
-def _json(members: Iterable[Member]) -> bytes:
-    # ASCII: names in other encodings than UTF-8 come back as they were.
-    rows = [astuple(member) for member in members]
-    return json.dumps({"format": LIST_FORMAT, "members": rows}).encode("ascii")
-
-
-def _members(opened: ZipFile, *, within: str) -> tuple[Member, ...]:
-    """List what is not a folder; each member ends where the next one begins."""
-    infos = sorted(opened.infolist(), key=lambda info: info.header_offset)
-    ends = [*(info.header_offset for info in infos[1:]), opened.start_dir]
-    return tuple(
-        Member(
-            within,
-            info.orig_filename,
-            info.header_offset,
-            end - 1,
-            info.compress_size,
-            info.file_size,
-            info.CRC,
-            info.compress_type,
-            info.flag_bits,
-        )
-        for info, end in zip(infos, ends, strict=True)
-        if not info.is_dir() and 0 <= info.header_offset < end
-    )
-
-
-def _runs(members: Iterable[Member]) -> list[list[Member]]:
-    """Group sorted members into those that one request brings."""
-    runs: list[list[Member]] = []
-    for member in members:
-        near = runs and runs[-1][-1].zip == member.zip and member.first - runs[-1][-1].last <= GAP
-        if near:
-            runs[-1].append(member)
-        else:
-            runs.append([member])
-    return runs
-
-
-def _said(member: Member) -> str:
-    line = "".join(c if c.isprintable() else " " for c in member.name.rpartition("/")[2])
-    return f"“{line if len(line) <= 60 else f'{line[:36]} … {line[-20:]}'}”"

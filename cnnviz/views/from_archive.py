@@ -10,8 +10,9 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import clips, irmas
-from cnnviz.archive import Archive, Member
+from cnnviz.archive import Archive
 from cnnviz.archive.courier import Courier, Progress
+from cnnviz.archive.listing import Member
 from cnnviz.audio import MAX_BYTES
 from cnnviz.clips import Clip
 from cnnviz.errors import BadInput
