@@ -21,6 +21,8 @@ import { makeWords } from "./words.mjs";
 
 // The largest layer of a 3 s clip has 17 MB.
 const REMEMBERED_BYTES = 64e6;
+// Who presses play at the first sight of a picture shall hear it before all else is worked on.
+const CALM_MS = 250;
 
 class Stage {
   constructor(parent) {
@@ -108,7 +110,7 @@ class Stage {
     this.arrange({ anew: true });
     const obeyed = deliver(this.meeting);
     if (fresh && !first && !obeyed) this.report();
-    requestAnimationFrame(() => setTimeout(() => this.stand(model), 0));
+    requestAnimationFrame(() => setTimeout(() => this.stand(model), CALM_MS));
   }
 
   /** The first picture stands on the screen: now there is time for words and for the page's charts. */

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.training import players, room, score
+from cnnviz.training import players, rhythm, room, score
 from cnnviz.training.synth import Band, Voice
 
 Sound = NDArray[np.float32]
@@ -59,7 +59,7 @@ def backing(
     pads = [p for p in players.PADS if p not in kind.silent]
     voices = []
     if rng.random() < 0.85:
-        voices.append(Voice(score.bass(tune, rng, seconds), int(rng.choice(players.BASSES)), 0.75))
+        voices.append(Voice(rhythm.bass(tune, rng, seconds), int(rng.choice(players.BASSES)), 0.75))
     if rng.random() < 0.85 or not voices:
         manner = (score.chords, score.picking, score.strum)[rng.integers(3)]
         notes = manner(tune, rng, seconds, 45, 76)
@@ -68,7 +68,7 @@ def backing(
         notes = score.chords(tune, rng, seconds, 48, 79)
         voices.append(Voice(notes, int(rng.choice(pads)), float(rng.uniform(0.3, 0.5))))
     if kind.drums:
-        voices.append(Voice(score.drums(tune, rng, seconds), -1, float(rng.uniform(0.45, 0.8))))
+        voices.append(Voice(rhythm.drums(tune, rng, seconds), -1, float(rng.uniform(0.45, 0.8))))
     return band.play(tuple(voices), seconds=seconds)
 
 

@@ -1,4 +1,4 @@
-"""Music from a seed: tunes, chords, basses and drums, as notes in seconds.
+"""Music from a seed: tunes and chords, as notes in seconds.
 
 **Conventions**: a part is a tuple of `Note`, times in seconds from the first beat, pitches as MIDI
 note numbers, velocities 1 to 127. Everything random comes from the generator that is passed in.
@@ -96,7 +96,8 @@ def _degrees(tune: Tune, low: int, high: int) -> list[int]:
     return [degree for degree in range(-14, 50) if low <= tune.pitch(degree) <= high]
 
 
-def _velocity(tune: Tune, rng: np.random.Generator, accent: float) -> int:
+def velocity(tune: Tune, rng: np.random.Generator, accent: float) -> int:
+    """Return how hard a note is struck, about the tune's loudness and an accent above it."""
     return int(np.clip(tune.loudness + accent + rng.normal(0, 5), 18, 127))
 
 
@@ -144,7 +145,7 @@ def _line(
                         start_s=time_s + float(rng.normal(0, 0.006)) * (time_s > 0),
                         duration_s=beats * tune.beat_s * (0.85 if last else length),
                         pitch=tune.pitch(degrees[place]),
-                        velocity=_velocity(tune, rng, float(arc) + (5 if strong else 0)),
+                        velocity=velocity(tune, rng, float(arc) + (5 if strong else 0)),
                     )
                 )
             beat += beats
@@ -200,7 +201,7 @@ def chords(tune: Tune, rng: np.random.Generator, seconds: float, low: int, high:
                     bar * tune.bar_s + start * tune.beat_s + abs(float(rng.normal(0, 0.006))),
                     (end - start) * tune.beat_s * 0.92,
                     pitch,
-                    _velocity(tune, rng, accent),
+                    velocity(tune, rng, accent),
                 )
                 for pitch in hand
             )
@@ -239,7 +240,7 @@ def picking(tune: Tune, rng: np.random.Generator, seconds: float, low: int, high
                     start_s + float(abs(rng.normal(0, 0.004))),
                     min(4 * step, (bar + 1) * tune.bar_s - start_s),
                     hand[order[i % len(order)] % len(hand)],
-                    _velocity(tune, rng, 6.0 if i % 4 == 0 else -4.0),
+                    velocity(tune, rng, 6.0 if i % 4 == 0 else -4.0),
                 )
             )
     return tuple(notes)
@@ -266,7 +267,7 @@ def strum(tune: Tune, rng: np.random.Generator, seconds: float, low: int, high: 
                     bar * tune.bar_s + start * tune.beat_s + i * spread_s,
                     (end - start) * tune.beat_s * (0.4 if muted else 1.0),
                     pitch,
-                    _velocity(tune, rng, (-8.0 if up else 2.0) - i),
+                    velocity(tune, rng, (-8.0 if up else 2.0) - i),
                 )
                 for i, pitch in enumerate(strings)
             )
@@ -288,46 +289,11 @@ def riff(tune: Tune, rng: np.random.Generator, seconds: float, low: int, high: i
             pitch += 12 * -(-max(0, low - pitch) // 12)
             hand = (pitch, pitch + 7, pitch + 12) if power else (pitch,)
             notes.extend(
-                Note(time_s, beats * tune.beat_s * 0.85, p, _velocity(tune, rng, 4.0))
+                Note(time_s, beats * tune.beat_s * 0.85, p, velocity(tune, rng, 4.0))
                 for p in hand
                 if p <= high
             )
             time_s += beats * tune.beat_s
-    return tuple(notes)
-
-
-def bass(tune: Tune, rng: np.random.Generator, seconds: float) -> Part:
-    """Play roots and fifths below everything else."""
-    pattern = ((0,), (0, 2), (0, 1, 2, 3), (0, 1.5, 2, 3.5))[rng.integers(4)]
-    notes: list[Note] = []
-    for bar in range(int(seconds / tune.bar_s) + 1):
-        root = 28 + (tune.pitch(tune.chord(bar)[0]) - 28) % 12
-        for i, (start, end) in enumerate(zip(pattern, (*pattern[1:], 4), strict=True)):
-            notes.append(
-                Note(
-                    bar * tune.bar_s + start * tune.beat_s,
-                    (end - start) * tune.beat_s * 0.9,
-                    root + (7 if i % 3 == 2 and rng.random() < 0.5 else 0),
-                    _velocity(tune, rng, 0.0),
-                )
-            )
-    return tuple(notes)
-
-
-def drums(tune: Tune, rng: np.random.Generator, seconds: float) -> Part:
-    """Play a General MIDI kit: bass drum, snare, hi-hat or ride, a fill now and then."""
-    cymbal = int(rng.choice((42, 42, 51, 46, 70)))
-    kick = ((0, 2), (0, 1.5, 2), (0, 2.5), (0, 1, 2, 3))[rng.integers(4)]
-    snare = int(rng.choice((38, 40, 37)))
-    step = (0.5, 1.0, 0.25)[rng.integers(3)]
-    hits = [(beat, 36, 8.0) for beat in kick] + [(1.0, snare, 6.0), (3.0, snare, 6.0)]
-    hits += [(beat, cymbal, -8.0 if beat % 1 else -2.0) for beat in np.arange(0, 4, step)]
-    notes: list[Note] = []
-    for bar in range(int(seconds / tune.bar_s) + 1):
-        fill = [(3 + i / 4, int(rng.choice((45, 47, 50, snare))), 4.0) for i in range(4)]
-        for beat, drum, accent in hits + (fill if bar % 4 == 3 else []):
-            start_s = bar * tune.bar_s + float(beat) * tune.beat_s
-            notes.append(Note(start_s, 0.1, drum, _velocity(tune, rng, accent)))
     return tuple(notes)
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cnnviz.training import players, score
+from cnnviz.training import players, rhythm, score
 
 EVERY = [(code, manner) for code, p in players.PLAYERS.items() for manner in p.manners]
 
@@ -35,7 +35,7 @@ def test_degrees_go_up_by_octaves():
 
 def test_drums_keep_to_the_kit():
     rng = np.random.default_rng(0)
-    assert all(35 <= note.pitch <= 81 for note in score.drums(score.compose(rng), rng, 8.0))
+    assert all(35 <= note.pitch <= 81 for note in rhythm.drums(score.compose(rng), rng, 8.0))
 
 
 def test_a_tune_has_louder_and_softer_notes():
