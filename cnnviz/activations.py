@@ -139,7 +139,8 @@ class Listener:
                 answer = run(frames, starts.astype(np.int32))
             predictions.append(np.asarray(answer["predictions"])[:n])
             for name, segments in kept.items():
-                codes, low, high = (np.asarray(tensor) for tensor in answer[name])
+                # Copies: what TensorFlow holds of its own it holds for good.
+                codes, low, high = (np.array(tensor) for tensor in answer[name])
                 segments.append(Segment(first, codes[:, :n], low, high))
             progress((first + n) / n_windows)
         give_back()
