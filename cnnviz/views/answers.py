@@ -22,7 +22,7 @@ from cnnviz.views.engine import listening, store
 
 # Packing takes a core for more than half a second, which the first picture needs before, and the
 # next clip's pass as well.
-PACK_AFTER_S = 2.0
+PACK_AFTER_S = 1.0
 # Up to this many, those of a 3 s clip, every layer is kept.
 KEPT_WINDOWS = 88
 
