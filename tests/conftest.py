@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 SMALL = FrontEnd(sample_rate=8000, n_fft=256, hop_length=128, n_mels=24, window_frames=16)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep what shares a server, or a file's fixtures, in one process."""
     for item in items:

@@ -95,7 +95,7 @@ def luminance(colour):
     return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
 
 
-@pytest.mark.parametrize("colour", {*charts.COLOURS, *charts.COUNT_COLOURS})
+@pytest.mark.parametrize("colour", sorted({*charts.COLOURS, *charts.COUNT_COLOURS}))
 def test_colours_stand_out_in_both_themes(colour):
     # WCAG 2.1, 1.4.11: graphics need 3:1; white, and Streamlit's dark background
     here = luminance(colour)
