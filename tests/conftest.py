@@ -19,15 +19,6 @@ ROOT = Path(__file__).parents[1]
 SMALL = FrontEnd(sample_rate=8000, n_fft=256, hop_length=128, n_mels=24, window_frames=16)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in its own
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares a server, or a file's fixtures, in one process."""
-    for item in items:
-        inside = item.path.relative_to(ROOT / "tests")
-        served = inside.parts[0] == "browser"
-        item.add_marker(pytest.mark.xdist_group("browser" if served else str(inside)))
-
-
 def card_of(model: Any, **changes: Any) -> dict[str, Any]:
     """Return the JSON of a card that fits the small model."""
     shown = [("conv1", "convolution"), ("pool1", "pooling"), ("conv2", "convolution")]
