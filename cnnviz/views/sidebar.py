@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,8 @@ RECORD = "Record a clip…"
 ARCHIVE = "IRMAS, from its archive…"
 FILE_TYPES = ("wav", "flac", "ogg", "mp3", "aiff", "aif")
 DEFAULT_LAYER = "conv2_2"
+# So long may a message from the browser bring along where its slider stood before a report.
+OVERTAKEN_S = 1.0
 LINK = "link"  # the key of the link between slider and stage
 
 
@@ -195,6 +198,8 @@ def _commanded() -> None:
     if st.session_state.get("fresh"):
         # What the browser sends before it shows the new clip brings the old slider along.
         st.session_state["frame"] = 0
+    elif _is_overtaken(st.session_state["frame"]):
+        st.session_state["frame"] = st.session_state["reported"]
     else:
         st.session_state["command"] += 1
     _run_followers("frame")
@@ -204,8 +209,16 @@ def _reported(frame: int, clip: str) -> None:
     showing: Heard = st.session_state["showing"]
     # A clip may come to its end on the stage while the next one is on its way.
     if clip == showing.id:
-        st.session_state["frame"] = frame
+        overtaken = st.session_state.setdefault("overtaken", {})
+        overtaken[st.session_state.get("frame")] = time.monotonic()
+        st.session_state["frame"] = st.session_state["reported"] = frame
     _run_followers("frame")
+
+
+def _is_overtaken(frame: int) -> bool:
+    """Return whether the slider stood at a frame just before the stage reported another one."""
+    at_s = st.session_state.get("overtaken", {}).get(frame)
+    return at_s is not None and time.monotonic() - at_s < OVERTAKEN_S
 
 
 def _shown() -> None:
