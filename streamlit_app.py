@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import stage
-from cnnviz.views import answers, export, how_good, in_this_clip, sidebar
+from cnnviz.views import answers, export, how_good, in_this_clip, runs, sidebar
 from cnnviz.views.engine import engine, in_line, status
 
 HERE = Path(__file__).parent
@@ -24,7 +24,7 @@ heard = sidebar.choose_clip(HERE / "sample_audio", card.front_end)
 layer = sidebar.choose_layer(card)
 with panels:
     in_clip, how, take = st.tabs(
-        ["In this clip", "How good is it?", "Export"], on_change="rerun", key="panel"
+        ["In this clip", "How good is it?", "Export"], on_change=runs.page, key="panel"
     )
 sidebar.follow()
 

@@ -20,6 +20,7 @@ from cnnviz.export.record import VERSION
 from cnnviz.frontend import FrontEnd
 from cnnviz.instruments import CODES, NAMES
 from cnnviz.listening import Heard, hear
+from cnnviz.views import runs
 from cnnviz.views.engine import store
 
 PARAM = "irmas"  # the chosen clip's name in the address
@@ -99,11 +100,12 @@ def _complete(found: Archive, *, wanted: str | None) -> None:
         return
     button = st.empty()
     if wanted is not None and not found.known:
-        button.button("Fetch this clip", on_click=_ask, args=(wanted,))
+        button.button("Fetch this clip", on_click=_clicked, args=(wanted,))
         asked = _asked(wanted)
     else:
         rest = "Fetch the rest of the list" if found.known else "Fetch the list of clips"
-        asked = button.button(rest, help=f"Some 2 MB from {found.host}, once for all visitors.")
+        told = f"Some 2 MB from {found.host}, once for all visitors."
+        asked = button.button(rest, on_click=runs.page, help=told)
     if asked:
         with _click_spent_on_failure(), _progress(f"Asking {found.host} for the list") as progress:
             found.fetch_lists(progress=progress)
@@ -119,6 +121,7 @@ def _choose(by_place: dict[str, Clip[Member]], *, wanted: str | None) -> str | N
         list(INSTRUMENTS),
         format_func=INSTRUMENTS.__getitem__,
         key="irmas_instrument",
+        on_change=runs.page,
     )
     left, right = st.columns(2)
     genre = left.selectbox(
@@ -126,8 +129,15 @@ def _choose(by_place: dict[str, Clip[Member]], *, wanted: str | None) -> str | N
         list(GENRES),
         format_func=GENRES.__getitem__,
         key="irmas_genre",
+        on_change=runs.page,
     )
-    drums = right.selectbox("Drums", list(DRUMS), format_func=DRUMS.__getitem__, key="irmas_drums")
+    drums = right.selectbox(
+        "Drums",
+        list(DRUMS),
+        format_func=DRUMS.__getitem__,
+        key="irmas_drums",
+        on_change=runs.page,
+    )
     places = [
         place
         for place, clip in by_place.items()
@@ -135,20 +145,28 @@ def _choose(by_place: dict[str, Clip[Member]], *, wanted: str | None) -> str | N
     ]
     box = st.container()
     # Not by callbacks: those of a click that comes while a filter is changing know the old one.
-    if st.button("Random", disabled=not places, width="stretch"):
-        wanted = _take(random.choice(places))
+    if st.button("Random", on_click=runs.page, disabled=not places, width="stretch"):
+        wanted = _turn_to(random.choice(places))
     chosen = wanted if wanted in by_place else None
     following = _following(by_place, places, chosen)
-    if st.button("Next of this class", disabled=following is None, width="stretch"):
-        wanted = chosen = _take(following)
-    st.session_state["irmas_clip"] = chosen
+    turned = st.button(
+        "Next of this class", on_click=runs.page, disabled=following is None, width="stretch"
+    )
+    if turned and following is not None:
+        wanted = chosen = _turn_to(following)
+    # Another list after each turn: what the browser sends before it shows the turn names the old
+    # one, and is not taken for a choice.
+    turn = st.session_state.setdefault("irmas_turn", 0)
+    key = f"irmas_clip_{turn}"
+    st.session_state[key] = chosen
     box.selectbox(
         f"Clip of IRMAS ({len(places):,} of {len(by_place):,})",
         places if chosen is None or chosen in places else [chosen, *places],
         index=None,
         format_func=lambda place: by_place[place].title,
-        key="irmas_clip",
+        key=key,
         on_change=_chosen,
+        args=(key, turn),
         placeholder="Type an instrument, a recording, a genre",
     )
     return wanted
@@ -186,7 +204,7 @@ def _hear(found: Archive, clip: Clip[Member], front_end: FrontEnd, *, wanted: st
     text = None if excerpt is None else excerpt.text
     members = (clip.path,) if text is None else (clip.path, text)
     if not _asked(wanted) and any(found.held(member) is None for member in members):
-        st.button("Fetch this clip", on_click=_ask, args=(wanted,))
+        st.button("Fetch this clip", on_click=_clicked, args=(wanted,))
         return None
 
     def make() -> Heard:
@@ -204,7 +222,7 @@ def _hear(found: Archive, clip: Clip[Member], front_end: FrontEnd, *, wanted: st
         with _click_spent_on_failure():
             return store().get(("heard", clip.id, front_end), make, size=lambda heard: heard.nbytes)
     except BadInput:
-        again.button("Fetch this clip", on_click=_ask, args=(wanted,))
+        again.button("Fetch this clip", on_click=_clicked, args=(wanted,))
         raise
 
 
@@ -229,6 +247,11 @@ def _progress(text: str) -> Iterator[Progress]:
     bar.empty()
 
 
+def _clicked(place: str) -> None:
+    _ask(place)
+    runs.page()
+
+
 def _ask(place: str) -> None:
     st.session_state["irmas_asked"] = place
 
@@ -237,17 +260,24 @@ def _asked(place: str) -> bool:
     return bool(st.session_state.get("irmas_asked") == place)
 
 
-def _chosen() -> None:
-    _take(st.session_state["irmas_clip"])
+def _chosen(key: str, turn: int) -> None:
+    if turn == st.session_state["irmas_turn"]:
+        _take(st.session_state[key])
+    runs.page()
 
 
-def _take(place: str | None) -> str | None:
+def _turn_to(place: str) -> str:
+    st.session_state["irmas_turn"] = st.session_state.get("irmas_turn", 0) + 1
+    _take(place)
+    return place
+
+
+def _take(place: str | None) -> None:
     if place is None:
         del st.query_params[PARAM]
     else:
         st.query_params[PARAM] = place
         _ask(place)
-    return place
 
 
 def _cache() -> str:

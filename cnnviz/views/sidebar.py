@@ -14,6 +14,7 @@ from cnnviz.clips import Clip
 from cnnviz.errors import BadInput
 from cnnviz.frontend import FrontEnd
 from cnnviz.listening import Heard, hear
+from cnnviz.views import runs
 from cnnviz.views.engine import store
 from cnnviz.views.own import forget_gone, hear_own
 from cnnviz.views.plain import plain
@@ -52,7 +53,7 @@ def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
             index=3,
             key="clip",
             bind="query-params",
-            on_change=whole_page,
+            on_change=runs.page,
             help="Type to search. The first two take a sound of your own, the third asks for one.",
         )
         if chosen != ARCHIVE and "irmas" in st.query_params:
@@ -75,13 +76,17 @@ def _hear(chosen: str, found: dict[str, Clip[Path]], front_end: FrontEnd) -> Hea
                 "A sound file of up to 60 s",
                 type=list(FILE_TYPES),
                 key="upload",
+                on_change=runs.page,
                 help="It stays in this session's memory and goes with it.",
             ),
             front_end,
         )
     if chosen == RECORD:
         # sample_rate=None asks for the device's own rate; the default would be 16 kHz
-        return hear_own(st.audio_input("Up to 60 s", sample_rate=None, key="recording"), front_end)
+        return hear_own(
+            st.audio_input("Up to 60 s", sample_rate=None, key="recording", on_change=runs.page),
+            front_end,
+        )
     if chosen == ARCHIVE:
         from cnnviz.views import from_archive  # its HTTP client takes a third of a second
 
@@ -116,7 +121,7 @@ def choose_layer(card: Card) -> Layer:
         format_func=lambda name: f"{name} · {layers[name].size}",
         key="layer",
         bind="query-params",
-        on_change=whole_page,
+        on_change=runs.page,
         help="From the first to hear the sound to the last. Sizes are frames × mel bands.",
     )
     return layers[name]
@@ -185,7 +190,7 @@ def open_filter(filter_: int) -> None:
     """Order the stage to open a filter; for callbacks of widgets, whose last words it is."""
     st.session_state["ordered"] = filter_
     st.session_state["command"] += 1
-    st.rerun(["frame_control"])
+    runs.fragments("frame_control")
 
 
 def is_shown(heard: Heard, layer: Layer) -> bool:
@@ -229,13 +234,4 @@ def _shown() -> None:
 
 
 def _run_followers(event: str) -> None:
-    st.rerun(["frame_control", *st.session_state["followers"][event]])
-
-
-def whole_page() -> None:
-    """Return, so that the whole page runs.
-
-    For the callbacks of clip and layer. The browser sends what changes in one instant together, and
-    the callbacks above ask for a few fragments only: a choice without a word of its own would be
-    lost.
-    """
+    runs.fragments("frame_control", *st.session_state["followers"][event])

@@ -28,7 +28,11 @@ ARGUMENTS = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 # Lines of the console that are not ours, each with its reason.
-HARMLESS: tuple[re.Pattern[str], ...] = ()
+HARMLESS = (
+    # Streamlit, when a report of the stage and another widget's change come in one instant. The
+    # page answers both: see cnnviz/views/runs.py.
+    re.compile("Multiple different fragmentIds detected in a single batch"),
+)
 
 Enter = Callable[..., Visit]
 

@@ -163,3 +163,19 @@ def test_a_clip_that_ends_while_another_is_chosen_leaves_no_frame_behind(visit):
     visit.page.wait_for_timeout(1000)  # for a report that should not come
     assert visit.says()["frame"] == "0"
     assert visit.slider.input_value() == "0"
+
+
+def test_a_slider_that_lags_behind_the_stage_moves_nothing(visit):
+    # The second report may bring along where the slider stood before the first one moved it.
+    report_twice = """(clip) => {
+      const { report } = window[Symbol.for("cnnviz.meeting")];
+      report({ index: 40, clip });
+      setTimeout(() => report({ index: 40, clip }), 10);
+    }"""
+    visit.page.evaluate("watch.follow()")
+    visit.page.evaluate(report_twice, visit.says()["clip"])
+    visit.slid(40)
+    visit.page.wait_for_timeout(500)  # for an order that should not come
+    visit.slid(40)
+    assert visit.page.evaluate("watch.painted") == []
+    assert visit.says()["frame"] == "0"

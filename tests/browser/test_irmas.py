@@ -17,6 +17,16 @@ CLARINETS = {
     "irmas/IRMAS-TrainingData/cla/004__[cla][nod][cla]0242__2",
 }
 TESTED = "irmas/IRMAS-TestingData-Part1/Part1/02 - And Another Song-8"
+# Two reports of the stage, the second perhaps while the server answers the first, then a click.
+REPORT_AND_CLICK = """([apart_ms, name]) => {
+  const clip = watch.facts().clip;
+  const report = (index) => window[Symbol.for("cnnviz.meeting")].report({ index, clip });
+  const button = [...document.querySelectorAll("button")].find((it) => it.innerText === name);
+  const at = (place, act) => (apart_ms ? setTimeout(act, place * apart_ms) : act());
+  at(0, () => report(5));
+  at(1, () => report(9));
+  at(2, () => button.click());
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +86,17 @@ def test_a_clip_of_the_archive_plays_and_is_linked_to(enter, zips):
     other = enter().open(**address)
     assert other.says()["clip"] == visit.says()["clip"]
     assert len(zips.asked) == n_asked + 2  # it was fetched for the first visitor
+
+
+@pytest.mark.parametrize("apart_ms", [0, 10, 50])
+def test_a_click_is_not_lost_beside_a_report_of_the_stage(enter, apart_ms):
+    found, other = sorted(CLARINETS)
+    visit = enter().open(clip=SOURCE, irmas=found.removeprefix("irmas/"))
+    if visit.says()["clip"] != found:
+        press(visit, "Fetch this clip")
+        visit.until(clip=found)
+    visit.page.evaluate(REPORT_AND_CLICK, [apart_ms, "Next of this class"])
+    visit.until(clip=other)
 
 
 def test_a_failure_is_one_sentence_and_the_clip_stays_and_plays(enter, zips):
