@@ -75,7 +75,7 @@ def choose(front_end: FrontEnd) -> Heard | None:
     # The address is for whoever runs the server to set; nothing that a visitor sends comes here.
     where = os.environ.get("CNNVIZ_IRMAS_URL", irmas.ADDRESS), _cache()
     st.caption(TERMS)
-    wanted = st.query_params.get(PARAM) or None
+    wanted = _wanted()
     found = archive(*where)
     try:
         _complete(found, wanted=wanted)
@@ -84,6 +84,7 @@ def choose(front_end: FrontEnd) -> Heard | None:
         raise
     by_place = listed(*where, found.known)
     wanted = _choose(by_place, wanted=wanted)
+    _put_into_address(wanted)
     if wanted is None or not by_place:
         return None
     if wanted not in by_place:
@@ -273,11 +274,25 @@ def _turn_to(place: str) -> str:
 
 
 def _take(place: str | None) -> None:
-    if place is None:
-        del st.query_params[PARAM]
-    else:
-        st.query_params[PARAM] = place
+    st.session_state["irmas_taken"] = place
+    if place is not None:
         _ask(place)
+
+
+def _wanted() -> str | None:
+    """Return the address's clip, or the one taken since that the browser has yet to hear of."""
+    named = st.query_params.get(PARAM) or None
+    taken: str | None = st.session_state.get("irmas_taken", named)
+    if taken == named:
+        st.session_state.pop("irmas_taken", None)  # it has heard: from now on it may go elsewhere
+    return taken
+
+
+def _put_into_address(place: str | None) -> None:
+    if place is not None:
+        st.query_params[PARAM] = place
+    elif PARAM in st.query_params:
+        del st.query_params[PARAM]
 
 
 def _cache() -> str:
