@@ -6,6 +6,7 @@ share. The value behind a code is `low + code * (high - low) / 255`, with `low` 
 filter in its segment. A layer of cells has maps of 1 x 1.
 """
 
+import functools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -257,7 +258,7 @@ def _forward(network: Network) -> Callable[[Any, Any], dict[str, Any]]:
     def forward(frames: Any, starts: Any) -> dict[str, Any]:
         if shared:
             outputs = overlap.answers(shared, frames, starts, length=length)
-            heard = outputs[shared[-1].name]
+            heard = outputs[shared[-1].name].windows()
         else:
             outputs, heard = {}, overlap.windows(frames, starts, length=length)
         outputs |= rest(heard, training=False)
@@ -271,12 +272,26 @@ def _quantise(maps: Any) -> tuple[Any, Any, Any]:
     """Quantise (window, [frame, mel,] filter) to codes (filter, window, frame, mel), low, high."""
     import tensorflow as tf
 
-    if len(maps.shape) == 2:
+    def encode(values: Any) -> Any:
+        return tf.cast((values - low) * scale + 0.5, tf.uint8)
+
+    shared = isinstance(maps, overlap.Shared)
+    if not shared and len(maps.shape) == 2:
         maps = maps[:, None, None, :]
+    ranges = [_range(part) for part in (maps.parts() if shared else (maps,))]
+    low = functools.reduce(tf.minimum, [low for low, _ in ranges])
+    high = functools.reduce(tf.maximum, [high for _, high in ranges])
+    scale = tf.math.divide_no_nan(float(CODES_MAX), high - low)
+    codes = maps.windows(encode) if shared else encode(maps)
+    return tf.transpose(codes, (3, 0, 1, 2)), low, high
+
+
+def _range(maps: Any) -> tuple[Any, Any]:
+    """Return each filter's smallest and largest activation."""
+    import tensorflow as tf
+
     # Window by window, so that XLA shares it among the cores; the signs keep it from joining the
     # two steps into one.
     low = -tf.reduce_max(-tf.reduce_min(maps, (1, 2)), 0)
     high = -tf.reduce_min(-tf.reduce_max(maps, (1, 2)), 0)
-    scale = tf.math.divide_no_nan(float(CODES_MAX), high - low)
-    codes = tf.cast((maps - low) * scale + 0.5, tf.uint8)
-    return tf.transpose(codes, (3, 0, 1, 2)), low, high
+    return low, high

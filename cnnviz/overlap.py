@@ -9,6 +9,7 @@ the ends on each window's own first and last frames, and both are put together: 
 those of the windows one by one, for a fraction of the multiply-adds.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,45 @@ class _Part:
     columns: Any
     at_left: bool = False
     at_right: bool = False
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a layer answers to windows, most of it once for all of them.
+
+    Attributes
+    ----------
+    left, right : tensor [shape=(window, column, mel, filter)]
+        The columns at each window's ends.
+    rows : tensor [shape=(row, mel, filter)]
+        The columns of the clip that lie between those of the windows.
+    starts : tensor [shape=(window,)], int32
+        The row at which each window's columns begin, ascending.
+    n_rows : int
+        How many rows lie between a window's ends.
+    """
+
+    left: Any
+    rows: Any
+    right: Any
+    starts: Any
+    n_rows: int
+
+    def windows(self, change: Callable[[Any], Any] = lambda columns: columns) -> Any:
+        """Put the windows (window, column, mel, filter) together, each column changed before."""
+        import tensorflow as tf
+
+        middle = _cut(change(self.rows), self.starts, self.n_rows)
+        return tf.concat([change(self.left), middle, change(self.right)], axis=1)
+
+    def parts(self) -> tuple[Any, Any, Any]:
+        """Return everything that is in the windows, and nothing else, in three tensors."""
+        import tensorflow as tf
+
+        # Rows that no window has are replaced by the nearest that one has.
+        within = tf.range(tf.shape(self.rows)[0])
+        within = tf.clip_by_value(within, self.starts[0], self.starts[-1] + self.n_rows - 1)
+        return self.left, tf.gather(self.rows, within)[None], self.right
 
 
 def leading(model: Any) -> list[Any]:
@@ -61,7 +101,7 @@ def windows(frames: Any, starts: Any, *, length: int) -> Any:
     return _cut(frames, starts, length)[..., None]
 
 
-def answers(layers: list[Any], frames: Any, starts: Any, *, length: int) -> dict[str, Any]:
+def answers(layers: list[Any], frames: Any, starts: Any, *, length: int) -> dict[str, Shared]:
     """Run windows through the layers of `leading`.
 
     Parameters
@@ -69,12 +109,13 @@ def answers(layers: list[Any], frames: Any, starts: Any, *, length: int) -> dict
     layers : list of keras.Layer
     frames : tensor [shape=(n_frames, n_mels)]
     starts : tensor [shape=(n_windows,)], int32
+        Ascending, none further from the one before than a window is long.
     length : int
         Frames of a window.
 
     Returns
     -------
-    dict of str to tensor [shape=(window, column, mel, filter)]
+    dict of str to Shared
         The output of each layer by its name.
     """
     import tensorflow as tf
@@ -101,10 +142,13 @@ def answers(layers: list[Any], frames: Any, starts: Any, *, length: int) -> dict
                 part.columns = layer(part.columns, training=False)
             if kind == "Conv2D":
                 n_columns -= layer.kernel_size[0] - 1
-        middle = _cut(between.columns[0], starts, n_columns - n_left - n_right)
-        n_last = right.columns.shape[1]
-        ends = (left.columns[:, :n_left], right.columns[:, n_last - n_right :])
-        found[layer.name] = tf.concat([ends[0], middle, ends[1]], axis=1)
+        found[layer.name] = Shared(
+            left=left.columns[:, :n_left],
+            rows=between.columns[0],
+            right=right.columns[:, right.columns.shape[1] - n_right :],
+            starts=starts,
+            n_rows=n_columns - n_left - n_right,
+        )
     return found
 
 

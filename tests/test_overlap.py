@@ -52,11 +52,15 @@ def test_shared_columns_are_those_of_each_window_alone(name):
     shared = overlap.leading(model)
     assert type(shared[-1]).__name__ != "MaxPooling2D" and len(shared) >= 2
     frames = np.random.default_rng(0).normal(size=(30, N_MELS)).astype(np.float32)
+    frames[STARTS[-1] + LENGTH :] *= 100  # which no window hears
     found = overlap.answers(shared, frames, STARTS, length=LENGTH)
     windows = np.stack([frames[s : s + LENGTH] for s in STARTS])[..., None]
     for layer in shared:
         alone = keras.Model(model.inputs[0], layer.output)(windows)
-        np.testing.assert_allclose(found[layer.name], alone, atol=1e-5)
+        np.testing.assert_allclose(found[layer.name].windows(), alone, atol=1e-5)
+        values = [np.ravel(part) for part in found[layer.name].parts()]
+        assert np.concatenate(values).max() == pytest.approx(np.max(alone), abs=1e-5)
+        assert np.concatenate(values).min() == pytest.approx(np.min(alone), abs=1e-5)
 
 
 def test_what_windows_do_not_share_is_left_alone():
