@@ -27,7 +27,7 @@ def measure(*, quick: bool) -> Iterator[Measure]:
             watched.append(watch(page, title))
             # Who hears a clip out leaves both at rest: its charts drawn, its layers packed.
             settle(page)
-            server.wait_until_warm()
+            server.wait_until_rest()
         del watched[0]
     moving_s = [clip["moving"] / 1000 for clip in watched]
     parts = "; ".join(f"{part} {_median(watched, part):.0f} ms" for part in PARTS)

@@ -18,6 +18,8 @@ from urllib.request import urlopen
 
 import psutil
 
+from cnnviz.views.engine import HEAD_START_S
+
 ROOT = Path(__file__).resolve().parent.parent
 STOP_S = 20
 REST_S = 1.0
@@ -63,14 +65,21 @@ class Server:
         return sum(process.memory_info().rss for process in family)
 
     def wait_until_warm(self) -> None:
-        """Wait until the server rests: after the first picture it still compiles the fast pass."""
+        """Wait until the fast pass is compiled, which begins seconds after the first picture."""
+        self._rest(HEAD_START_S + 2 * REST_S)
+
+    def wait_until_rest(self) -> None:
+        """Wait until the server does nothing more."""
+        self._rest(2 * REST_S)
+
+    def _rest(self, least_s: float) -> None:
         until = time.monotonic() + PATIENCE_S
-        rested = 0
-        while rested < 2 and time.monotonic() < until:
+        rested_s = 0.0
+        while rested_s < least_s and time.monotonic() < until:
             before, start = self.cpu_s(), time.monotonic()
             time.sleep(REST_S)
             share = (self.cpu_s() - before) / (time.monotonic() - start)
-            rested = rested + 1 if share < REST_SHARE else 0
+            rested_s = rested_s + REST_S if share < REST_SHARE else 0.0
 
     def cpu_s(self) -> float:
         """Return the processor time that the server has used."""

@@ -12,8 +12,8 @@ from cnnviz.frontend import Floats, FrontEnd
 
 # Clips up to this length have a window at every frame, 43 pictures a second, whatever it takes.
 EVERY_FRAME_S = 10.0
-# Longer clips skip frames: as many windows as about four passes answer, some two seconds' work.
-MAX_WINDOWS = 352
+# Longer clips skip frames: as many windows as six segments hold, some 1.5 seconds' work.
+MAX_WINDOWS = 264
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ import { make } from "./elements.mjs";
 
 // Keys repeat 30 times a second; the slider hears of the frame when they rest.
 const REST_MS = 200;
+// A picture painted now is seen about half a refresh later, when the sound has gone on.
+const LEAD_S = 0.008;
 
 /** Make the player. `follow()` comes at every moment to show, `rest()` after a pause or a seek. */
 export function makePlayer({ follow, rest }) {
@@ -63,6 +65,8 @@ export function makePlayer({ follow, rest }) {
     forget();
   }
 
-  const [time, playing] = [() => sound.currentTime, () => !sound.paused];
+  const playing = () => !sound.paused;
+  /** Where the sound is once a picture painted now is seen. */
+  const time = () => sound.currentTime + (playing() ? LEAD_S * sound.playbackRate : 0);
   return { root: sound, load, toggle, seek, set, time, playing, leave };
 }

@@ -23,6 +23,8 @@ from cnnviz.views.engine import listening, store
 # Packing takes a core for more than half a second, which the first picture needs before, and the
 # next clip's pass as well.
 PACK_AFTER_S = 1.0
+# An answer counts as what it will be once packed, which is weighed then.
+PACKED_SHARE = 1 / 3
 # Up to this many, those of a 3 s clip, every layer is kept.
 KEPT_WINDOWS = 88
 
@@ -60,7 +62,7 @@ def answer(
     # In line before the store, which would let a second visitor of the same clip wait in silence.
     known = key in store() or key in shown
     with nullcontext() if known else listening().turn(waiting=waiting):
-        found = store().get(key, make, size=lambda answer: answer.nbytes)
+        found = store().get(key, make, size=lambda answer: int(answer.nbytes * PACKED_SHARE))
     # What is on a visitor's stage is not forgotten, however many clips others look at.
     st.session_state["answered"] = found
     return found

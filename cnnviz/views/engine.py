@@ -5,8 +5,11 @@ Importing TensorFlow takes seconds; the page paints, plays and draws spectrogram
 
 import gc
 import os
+import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -20,8 +23,11 @@ from cnnviz.turns import Turns
 
 # Together with TensorFlow and the network this stays below Community Cloud's limit; the layers of
 # a 3 s clip take 17 MB once they are packed, their payloads 0.04 to 3.5 MB each.
-STORE_BYTES = 48 * 2**20
+STORE_BYTES = 32 * 2**20
 STEPS = ("Importing TensorFlow", "Reading the weights", "Building the network")
+# Keras imports these where they are installed, for scikit-learn's users and for drawings: a quarter
+# of the time and 80 MB.
+UNUSED = ("sklearn", "matplotlib")
 POLL_S = 0.5
 HEAD_START_S = 5.0  # compiling takes both cores for some seconds
 # Decoding lets go of the interpreter's lock and may take 500 MB for the worst file (a minute at
@@ -85,8 +91,9 @@ class Engine:
         # Every collection would walk the hundred thousands of objects that are being made.
         gc.disable()
         try:
-            import keras
-            import tensorflow  # noqa: F401
+            with _without(*UNUSED):
+                import keras
+                import tensorflow  # noqa: F401
 
             # Streamlit calls this after every run of the page. It empties TensorFlow's kernel
             # cache and would take away Keras's scopes under this thread; nothing here needs it.
@@ -109,6 +116,19 @@ def _speed_up(loaded: Future[Listener]) -> None:
         loaded.result().speed_up()
         gc.freeze()
         give_back()
+
+
+@contextmanager
+def _without(*packages: str) -> Iterator[None]:
+    """Let imports of packages fail that nothing has imported yet."""
+    hidden = [package for package in packages if package not in sys.modules]
+    for package in hidden:
+        sys.modules[package] = None  # type: ignore[assignment]  # Python's word for "not found"
+    try:
+        yield
+    finally:
+        for package in hidden:
+            del sys.modules[package]
 
 
 @st.cache_resource(show_spinner=False)
