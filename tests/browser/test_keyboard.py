@@ -2,22 +2,31 @@
 
 import pytest
 
+from tests.browser.conftest import visitors
+
+
+@pytest.fixture(scope="module")
+def visit(browser, url):
+    """One visitor, who tries everything in turn."""
+    with visitors(browser, url) as let_in:
+        yield let_in().open(frame=40)
+
 
 @pytest.fixture
-def at(enter):
-    """Open the page at frame 40, with the focus on the play button."""
-
-    def open_at(**address):
-        visit = enter().open(**{"frame": 40, **address})
-        visit.until(frame=40)
-        visit.button("Play").focus()
-        return visit
-
-    return open_at
+def at(visit):
+    """Go to frame 40, with nothing opened and the focus on the play button."""
+    visit.button("Play").focus()
+    visit.page.keyboard.press("Escape")
+    visit.button("Play").focus()
+    for key in ("Home", *["Shift+ArrowRight"] * 4):
+        visit.page.keyboard.press(key)
+    visit.slid(40)
+    visit.until(frame=40, state="paused")
+    return visit
 
 
 def test_arrows_step_and_home_and_end_go_to_the_ends(at):
-    visit = at()
+    visit = at
     steps = [
         ("ArrowRight", 41),
         ("ArrowLeft", 40),
@@ -37,7 +46,7 @@ def test_arrows_step_and_home_and_end_go_to_the_ends(at):
 
 
 def test_the_step_buttons_step(at):
-    visit = at()
+    visit = at
     visit.button("One frame forward").click()
     visit.slid(41)
     visit.button("One frame back").click()
@@ -46,7 +55,7 @@ def test_the_step_buttons_step(at):
 
 
 def test_a_held_key_tells_the_slider_once_it_rests(at):
-    visit = at()
+    visit = at
     sent = len(visit.sent)
     for _ in range(12):
         visit.page.keyboard.down("ArrowRight")
@@ -56,7 +65,7 @@ def test_a_held_key_tells_the_slider_once_it_rests(at):
 
 
 def test_plus_and_minus_change_the_size_of_the_tiles(at):
-    visit = at()
+    visit = at
     size = "(() => { const { width, height } = watch.stage().querySelector('[data-filter]')"
     size += ".getBoundingClientRect(); return width * height; })()"
     first = visit.page.evaluate(size)
@@ -70,7 +79,7 @@ def test_plus_and_minus_change_the_size_of_the_tiles(at):
 
 
 def test_enter_opens_a_tile_and_escape_brings_the_focus_back(at):
-    visit = at()
+    visit = at
     tile = visit.stage.locator("[data-filter='0']")
     tile.focus()
     visit.page.keyboard.press(".")
@@ -90,7 +99,7 @@ def test_enter_opens_a_tile_and_escape_brings_the_focus_back(at):
 
 
 def test_space_on_a_tile_plays_and_opens_nothing(at):
-    visit = at()
+    visit = at
     visit.stage.locator("[data-filter='5']").focus()
     visit.page.keyboard.press("Space")
     visit.wait("watch.says({ state: 'playing' })")
@@ -100,7 +109,7 @@ def test_space_on_a_tile_plays_and_opens_nothing(at):
 
 
 def test_an_opened_tile_runs_with_the_sound(at):
-    visit = at()
+    visit = at
     visit.stage.locator("[data-filter='9']").click()
     canvas = "watch.stage().querySelector('[role=dialog] .map canvas')"
     visit.wait(f"{canvas}?.clientWidth")
@@ -112,7 +121,7 @@ def test_an_opened_tile_runs_with_the_sound(at):
 
 
 def test_typing_in_the_sidebar_moves_nothing(at):
-    visit = at()
+    visit = at
     box = visit.page.get_by_role("combobox", name="Clip", exact=True)
     box.click()
     box.press_sequentially("c +-")
@@ -121,7 +130,7 @@ def test_typing_in_the_sidebar_moves_nothing(at):
 
 
 def test_space_plays_while_a_tile_is_open(at):
-    visit = at()
+    visit = at
     visit.page.locator('[data-filter="5"]').click()
     visit.page.locator("[role=dialog]").wait_for()
     visit.page.keyboard.press("Space")
