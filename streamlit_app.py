@@ -41,7 +41,7 @@ if network.ready:
     bar.empty()
     payload = answers.layer_payload(listener, heard, found, layer=layer.name)
     with on_stage:
-        opened = stage.show(payload, key="stage")
+        opened = stage.show(payload, key="stage", on_filter=runs.page)
     chosen = sidebar.linked_filter() if opened is None else opened
     if in_clip.open:
         with in_clip:

@@ -52,9 +52,7 @@ _stage = st.components.v2.component(
 _link = st.components.v2.component("cnnviz_link", js=join(_FOLDER, LINK_MODULES))
 
 
-def show(
-    payload: bytes, *, key: str, on_filter: Callable[[int | None], None] | None = None
-) -> int | None:
+def show(payload: bytes, *, key: str, on_filter: Callable[[], None] = lambda: None) -> int | None:
     """Mount the stage and return the filter opened last, or None.
 
     Parameters
@@ -64,15 +62,10 @@ def show(
         clip's id stays the same.
     key : str
         Names the stage in the session state; must stay the same from run to run.
-    on_filter : callable, optional
-        Called with the filter when a tile has been opened, before the page runs again.
+    on_filter : callable
+        Called when a tile has been opened, before the page runs again.
     """
-
-    def changed() -> None:
-        if on_filter is not None:
-            on_filter(_whole(st.session_state[key].filter))
-
-    return _whole(_stage(key=key, data=payload, on_filter_change=changed).filter)
+    return _whole(_stage(key=key, data=payload, on_filter_change=on_filter).filter)
 
 
 def link(

@@ -121,3 +121,16 @@ def enter(browser: Browser, url: str) -> Iterator[Enter]:
 def visit(enter: Enter) -> Visit:
     """A newcomer: the page as it opens, with its clip and layer."""
     return enter().open()
+
+
+@pytest.fixture(scope="module")
+def regular(browser: Browser, url: str) -> Iterator[Visit]:
+    """One visitor for a module: opening the page takes longer than most tests."""
+    with visitors(browser, url) as let_in:
+        yield let_in().open()
+
+
+@pytest.fixture
+def settled(regular: Visit) -> Visit:
+    """The module's visitor, at rest at the first frame, whatever the test before left behind."""
+    return regular.rest()

@@ -114,8 +114,8 @@ def test_a_change_of_theme_repaints_the_stage_at_rest(visit):
     visit.until(state="paused", frame=0)
 
 
-def test_every_tile_has_a_text_alternative(visit):
-    visit.wait(
+def test_every_tile_has_a_text_alternative(settled):
+    settled.wait(
         "[...watch.stage().querySelectorAll('[data-filter]')].every("
         "(tile) => /^filter \\d+, (mean .*, peak .* at .* s|dead)/.test(tile.ariaLabel))"
     )
@@ -131,13 +131,13 @@ def test_the_stage_announces_verdict_and_layer(visit):
     assert "pool1" in spoken.inner_text()
 
 
-def test_every_control_of_the_stage_can_be_reached_by_tab(visit):
-    visit.stage.locator(".spectrogram .plot").focus()
+def test_every_control_of_the_stage_can_be_reached_by_tab(settled):
+    settled.stage.locator(".spectrogram .plot").focus()
     names = []
     for _ in range(14):
-        visit.page.keyboard.press("Tab")
+        settled.page.keyboard.press("Tab")
         names.append(
-            visit.page.evaluate(
+            settled.page.evaluate(
                 """() => {
                   const { activeElement: at } = watch.stage().getRootNode();
                   return at && (at.ariaLabel ?? at.closest("label")?.textContent ?? at.tagName);

@@ -18,81 +18,81 @@ def drag(visit, plot, *, start, end):
     visit.page.mouse.move(box["x"] + box["width"] * end, y, steps=5)
 
 
-def test_the_slider_moves_the_picture_with_few_bytes(visit):
-    visit.slider.focus()
+def test_the_slider_moves_the_picture_with_few_bytes(settled):
+    settled.slider.focus()
     for frame, key in [(1, "ArrowRight"), (2, "ArrowRight"), (87, "End"), (86, "ArrowLeft")]:
-        sent, got = len(visit.sent), len(visit.got)
-        with visit.answered():
-            visit.page.keyboard.press(key)
-        visit.slid(frame)
-        visit.until(frame=frame, state="paused")
-        assert sum(visit.sent[sent:]) + sum(visit.got[got:]) < MOST_BYTES
+        sent, got = len(settled.sent), len(settled.got)
+        with settled.answered():
+            settled.page.keyboard.press(key)
+        settled.slid(frame)
+        settled.until(frame=frame, state="paused")
+        assert sum(settled.sent[sent:]) + sum(settled.got[got:]) < MOST_BYTES
 
 
-def test_moving_the_slider_while_it_plays_seeks_and_plays_on(visit):
-    visit.button("Loop").click()
-    visit.button("Play").click()
-    visit.wait("watch.says({ state: 'playing' }) && Number(watch.facts().frame) > 3")
-    visit.page.evaluate("watch.listen(), watch.follow()")
-    got = len(visit.got)
-    visit.slider.focus()
-    with visit.answered():
-        visit.page.keyboard.press("End")
+def test_moving_the_slider_while_it_plays_seeks_and_plays_on(settled):
+    settled.button("Loop").click()
+    settled.button("Play").click()
+    settled.wait("watch.says({ state: 'playing' }) && Number(watch.facts().frame) > 3")
+    settled.page.evaluate("watch.listen(), watch.follow()")
+    got = len(settled.got)
+    settled.slider.focus()
+    with settled.answered():
+        settled.page.keyboard.press("End")
     # It was heard from there on: the last frames, though nobody waited for them.
-    visit.wait("watch.painted.some((p) => Number(p.frame) === 87 && !p.paused)")
-    visit.wait("watch.heard.includes('seeking')")
-    assert not {"pause", "emptied", "loadstart"} & set(visit.page.evaluate("watch.heard"))
-    assert sum(visit.got[got:]) < MOST_BYTES
-    assert visit.says()["state"] == "playing"
+    settled.wait("watch.painted.some((p) => Number(p.frame) === 87 && !p.paused)")
+    settled.wait("watch.heard.includes('seeking')")
+    assert not {"pause", "emptied", "loadstart"} & set(settled.page.evaluate("watch.heard"))
+    assert sum(settled.got[got:]) < MOST_BYTES
+    assert settled.says()["state"] == "playing"
 
 
-def test_while_it_plays_nothing_is_sent(visit):
-    visit.button("Loop").click()
-    visit.button("Play").click()
-    visit.wait("watch.says({ state: 'playing' })")
-    visit.page.evaluate("watch.follow()")
-    sent, got = len(visit.sent), len(visit.got)
-    visit.wait("watch.painted.length > 60")
-    assert (visit.sent[sent:], visit.got[got:]) == ([], [])
+def test_while_it_plays_nothing_is_sent(settled):
+    settled.button("Loop").click()
+    settled.button("Play").click()
+    settled.wait("watch.says({ state: 'playing' })")
+    settled.page.evaluate("watch.follow()")
+    sent, got = len(settled.sent), len(settled.got)
+    settled.wait("watch.painted.length > 60")
+    assert (settled.sent[sent:], settled.got[got:]) == ([], [])
 
 
-def test_pausing_moves_the_slider_and_the_address(visit):
-    visit.button("Play").click()
-    visit.wait("watch.says({ state: 'playing' }) && Number(watch.facts().frame) > 20")
-    got = len(visit.got)
-    visit.button("Pause").click()
-    visit.wait("watch.says({ state: 'paused' })")
-    frame = visit.says()["frame"]
-    visit.slid(frame)
+def test_pausing_moves_the_slider_and_the_address(settled):
+    settled.button("Play").click()
+    settled.wait("watch.says({ state: 'playing' }) && Number(watch.facts().frame) > 20")
+    got = len(settled.got)
+    settled.button("Pause").click()
+    settled.wait("watch.says({ state: 'paused' })")
+    frame = settled.says()["frame"]
+    settled.slid(frame)
     assert int(frame) > 20
-    assert visit.says()["frame"] == frame  # the slider's answer is an echo, not a command
-    assert sum(visit.got[got:]) < MOST_BYTES
+    assert settled.says()["frame"] == frame  # the slider's answer is an echo, not a command
+    assert sum(settled.got[got:]) < MOST_BYTES
 
 
 @pytest.mark.parametrize("plot", [".spectrogram .plot", "input.time"])
-def test_scrubbing_moves_the_picture_at_once_and_the_slider_at_the_end(visit, plot):
-    sent = len(visit.sent)
-    drag(visit, plot, start=0.4, end=0.7)
-    visit.wait("Number(watch.facts().frame) > 60")
-    assert visit.sent[sent:] == []  # nothing while the pointer is down
-    visit.page.mouse.up()
-    frame = visit.says()["frame"]
+def test_scrubbing_moves_the_picture_at_once_and_the_slider_at_the_end(settled, plot):
+    sent = len(settled.sent)
+    drag(settled, plot, start=0.4, end=0.7)
+    settled.wait("Number(watch.facts().frame) > 60")
+    assert settled.sent[sent:] == []  # nothing while the pointer is down
+    settled.page.mouse.up()
+    frame = settled.says()["frame"]
     # A picture in the middle of 130 frames is that of a window that begins 21 frames before.
     assert int(frame) == pytest.approx(0.7 * 130 - 21, abs=2)
-    visit.slid(frame)
-    visit.until(frame=frame, state="paused")
+    settled.slid(frame)
+    settled.until(frame=frame, state="paused")
 
 
-def test_a_click_on_the_spectrogram_while_it_plays_plays_on_from_there(visit):
-    visit.button("Loop").click()
-    visit.button("Play").click()
-    visit.wait("watch.says({ state: 'playing' })")
-    visit.page.evaluate("watch.listen(), watch.follow()")
-    drag(visit, ".spectrogram .plot", start=0.8, end=0.8)
-    visit.page.mouse.up()
-    visit.wait("watch.painted.some((p) => Number(p.frame) >= 80)")
-    assert visit.says()["state"] == "playing"
-    assert not {"pause", "emptied", "loadstart"} & set(visit.page.evaluate("watch.heard"))
+def test_a_click_on_the_spectrogram_while_it_plays_plays_on_from_there(settled):
+    settled.button("Loop").click()
+    settled.button("Play").click()
+    settled.wait("watch.says({ state: 'playing' })")
+    settled.page.evaluate("watch.listen(), watch.follow()")
+    drag(settled, ".spectrogram .plot", start=0.8, end=0.8)
+    settled.page.mouse.up()
+    settled.wait("watch.painted.some((p) => Number(p.frame) >= 80)")
+    assert settled.says()["state"] == "playing"
+    assert not {"pause", "emptied", "loadstart"} & set(settled.page.evaluate("watch.heard"))
 
 
 def test_looks_send_nothing(visit):
@@ -165,17 +165,17 @@ def test_a_clip_that_ends_while_another_is_chosen_leaves_no_frame_behind(visit):
     assert visit.slider.input_value() == "0"
 
 
-def test_a_slider_that_lags_behind_the_stage_moves_nothing(visit):
+def test_a_slider_that_lags_behind_the_stage_moves_nothing(settled):
     # The second report may bring along where the slider stood before the first one moved it.
     report_twice = """(clip) => {
       const { report } = window[Symbol.for("cnnviz.meeting")];
       report({ index: 40, clip });
       setTimeout(() => report({ index: 40, clip }), 10);
     }"""
-    visit.page.evaluate("watch.follow()")
-    visit.page.evaluate(report_twice, visit.says()["clip"])
-    visit.slid(40)
-    visit.page.wait_for_timeout(500)  # for an order that should not come
-    visit.slid(40)
-    assert visit.page.evaluate("watch.painted") == []
-    assert visit.says()["frame"] == "0"
+    settled.page.evaluate("watch.follow()")
+    settled.page.evaluate(report_twice, settled.says()["clip"])
+    settled.slid(40)
+    settled.page.wait_for_timeout(500)  # for an order that should not come
+    settled.slid(40)
+    assert settled.page.evaluate("watch.painted") == []
+    assert settled.says()["frame"] == "0"

@@ -2,31 +2,14 @@
 
 import pytest
 
-from tests.browser.conftest import visitors
-
-
-@pytest.fixture(scope="module")
-def visit(browser, url):
-    """One visitor, who tries everything in turn."""
-    with visitors(browser, url) as let_in:
-        yield let_in().open(frame=40)
-
 
 @pytest.fixture
-def at(visit):
-    """Go to frame 40, with nothing opened and the focus on the play button."""
-    visit.button("Play").focus()
-    visit.page.keyboard.press("Escape")
-    visit.button("Play").focus()
-    for key in ("Home", *["Shift+ArrowRight"] * 4):
-        visit.page.keyboard.press(key)
-    visit.slid(40)
-    visit.until(frame=40, state="paused")
-    return visit
+def visit(regular):
+    """Frame 40, with nothing opened and the focus on the play button."""
+    return regular.rest(40)
 
 
-def test_arrows_step_and_home_and_end_go_to_the_ends(at):
-    visit = at
+def test_arrows_step_and_home_and_end_go_to_the_ends(visit):
     steps = [
         ("ArrowRight", 41),
         ("ArrowLeft", 40),
@@ -45,8 +28,7 @@ def test_arrows_step_and_home_and_end_go_to_the_ends(at):
     visit.until(frame=0, state="paused")
 
 
-def test_the_step_buttons_step(at):
-    visit = at
+def test_the_step_buttons_step(visit):
     visit.button("One frame forward").click()
     visit.slid(41)
     visit.button("One frame back").click()
@@ -54,8 +36,7 @@ def test_the_step_buttons_step(at):
     visit.until(frame=40, state="paused")
 
 
-def test_a_held_key_tells_the_slider_once_it_rests(at):
-    visit = at
+def test_a_held_key_tells_the_slider_once_it_rests(visit):
     sent = len(visit.sent)
     for _ in range(12):
         visit.page.keyboard.down("ArrowRight")
@@ -64,8 +45,7 @@ def test_a_held_key_tells_the_slider_once_it_rests(at):
     assert len(visit.sent) - sent < 6
 
 
-def test_plus_and_minus_change_the_size_of_the_tiles(at):
-    visit = at
+def test_plus_and_minus_change_the_size_of_the_tiles(visit):
     size = "(() => { const { width, height } = watch.stage().querySelector('[data-filter]')"
     size += ".getBoundingClientRect(); return width * height; })()"
     first = visit.page.evaluate(size)
@@ -78,8 +58,7 @@ def test_plus_and_minus_change_the_size_of_the_tiles(at):
     visit.wait(f"{size} === wanted", first)
 
 
-def test_enter_opens_a_tile_and_escape_brings_the_focus_back(at):
-    visit = at
+def test_enter_opens_a_tile_and_escape_brings_the_focus_back(visit):
     tile = visit.stage.locator("[data-filter='0']")
     tile.focus()
     visit.page.keyboard.press(".")
@@ -98,8 +77,7 @@ def test_enter_opens_a_tile_and_escape_brings_the_focus_back(at):
     visit.until(frame=40, state="paused")
 
 
-def test_space_on_a_tile_plays_and_opens_nothing(at):
-    visit = at
+def test_space_on_a_tile_plays_and_opens_nothing(visit):
     visit.stage.locator("[data-filter='5']").focus()
     visit.page.keyboard.press("Space")
     visit.wait("watch.says({ state: 'playing' })")
@@ -108,8 +86,7 @@ def test_space_on_a_tile_plays_and_opens_nothing(at):
     assert visit.stage.get_by_role("dialog").count() == 0
 
 
-def test_an_opened_tile_runs_with_the_sound(at):
-    visit = at
+def test_an_opened_tile_runs_with_the_sound(visit):
     visit.stage.locator("[data-filter='9']").click()
     canvas = "watch.stage().querySelector('[role=dialog] .map canvas')"
     visit.wait(f"{canvas}?.clientWidth")
@@ -120,8 +97,7 @@ def test_an_opened_tile_runs_with_the_sound(at):
     visit.slid(50)
 
 
-def test_typing_in_the_sidebar_moves_nothing(at):
-    visit = at
+def test_typing_in_the_sidebar_moves_nothing(visit):
     box = visit.page.get_by_role("combobox", name="Clip", exact=True)
     box.click()
     box.press_sequentially("c +-")
@@ -129,8 +105,7 @@ def test_typing_in_the_sidebar_moves_nothing(at):
     visit.until(frame=40, state="paused")
 
 
-def test_space_plays_while_a_tile_is_open(at):
-    visit = at
+def test_space_plays_while_a_tile_is_open(visit):
     visit.page.locator('[data-filter="5"]').click()
     visit.page.locator("[role=dialog]").wait_for()
     visit.page.keyboard.press("Space")

@@ -51,35 +51,35 @@ def test_a_newcomer_presses_play_and_the_picture_follows_the_sound(visit):
     assert {(p["clip"], p["layer"]) for p in painted} == {(visit.says()["clip"], "conv2_2")}
 
 
-def test_space_plays_and_pauses(visit):
-    visit.button("Play").focus()
-    visit.page.keyboard.press("Space")
-    visit.wait("watch.says({ state: 'playing' }) && watch.playhead() > 0.1")
-    visit.page.keyboard.press("Space")
-    visit.until(state="paused")
-    assert visit.page.evaluate("watch.sound().paused")
+def test_space_plays_and_pauses(settled):
+    settled.button("Play").focus()
+    settled.page.keyboard.press("Space")
+    settled.wait("watch.says({ state: 'playing' }) && watch.playhead() > 0.1")
+    settled.page.keyboard.press("Space")
+    settled.until(state="paused")
+    assert settled.page.evaluate("watch.sound().paused")
 
 
-def test_play_after_the_end_begins_again(visit):
-    last = int(visit.says()["frames"]) - 1
-    visit.button("Play").focus()
-    visit.page.keyboard.press("End")
-    visit.until(frame=last)
-    visit.page.evaluate("watch.sound().currentTime = watch.sound().duration")
-    visit.wait("watch.sound().ended || watch.playhead() === watch.sound().duration")
-    visit.page.evaluate("watch.follow()")
-    visit.button("Play").click()
-    visit.wait("watch.painted.some((p) => p.frame === '0' && !p.paused)")
+def test_play_after_the_end_begins_again(settled):
+    last = int(settled.says()["frames"]) - 1
+    settled.button("Play").focus()
+    settled.page.keyboard.press("End")
+    settled.until(frame=last)
+    settled.page.evaluate("watch.sound().currentTime = watch.sound().duration")
+    settled.wait("watch.sound().ended || watch.playhead() === watch.sound().duration")
+    settled.page.evaluate("watch.follow()")
+    settled.button("Play").click()
+    settled.wait("watch.painted.some((p) => p.frame === '0' && !p.paused)")
 
 
-def test_a_loop_goes_round_without_a_pause(visit):
-    visit.button("Loop").click()
-    visit.page.evaluate("watch.listen(), watch.follow()")
-    visit.button("Play").click()
+def test_a_loop_goes_round_without_a_pause(settled):
+    settled.button("Loop").click()
+    settled.page.evaluate("watch.listen(), watch.follow()")
+    settled.button("Play").click()
     went_back = "Number(p.frame) + 40 < Number(watch.painted[i - 1].frame)"
-    visit.wait(f"watch.painted.some((p, i) => i && {went_back})")
-    assert visit.says()["state"] == "playing"
-    assert not {"pause", "ended"} & set(visit.page.evaluate("watch.heard"))
+    settled.wait(f"watch.painted.some((p, i) => i && {went_back})")
+    assert settled.says()["state"] == "playing"
+    assert not {"pause", "ended"} & set(settled.page.evaluate("watch.heard"))
 
 
 def test_a_chosen_speed_outlives_a_change_of_clip(visit):

@@ -17,6 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 # unless something is broken.
 NETWORK_S = 300
 WAIT_S = 60
+REPORT_MS = 300  # after so long without a key, the stage has told the slider where it stands
 STAGE = "[data-state][data-frames]"
 SCRIPT = Path(__file__).with_name("watch.js").read_text(encoding="utf-8")
 
@@ -94,6 +95,20 @@ class Visit:
           watch.still()
         """
         self.wait(condition, str(frame))
+
+    def rest(self, frame: int = 0) -> "Visit":
+        """Bring the stage to rest at a frame: nothing plays, loops or lies open."""
+        if self.says()["state"] == "playing":
+            self.button("Pause").click()
+        if self.button("Loop").get_attribute("aria-pressed") == "true":
+            self.button("Loop").click()
+        for key in ("Escape", "Home", *["ArrowRight"] * frame):
+            self.button("Play").focus()
+            self.page.keyboard.press(key)
+        self.page.wait_for_timeout(REPORT_MS)
+        self.slid(frame)
+        self.until(frame=frame, state="paused")
+        return self
 
     @contextmanager
     def answered(self) -> Iterator[None]:
