@@ -18,7 +18,7 @@ import numpy as np
 import psutil
 
 from benchmarks.listening import NETWORK
-from benchmarks.server import ROOT, Server, serve
+from benchmarks.server import ROOT, Server, memory_group, serve
 from benchmarks.table import Measure
 from benchmarks.visitor import Lost, Run, Visitor
 from cnnviz import clips
@@ -75,7 +75,7 @@ def measure(*, quick: bool) -> Iterator[Measure]:
     """Let visitors come and go, and note the memory meanwhile."""
     n, minutes = (QUICK_VISITORS, QUICK_MINUTES) if quick else (VISITORS, MINUTES)
     log, held = Log(), Held()
-    with serve() as server:
+    with memory_group(int(LIMIT_GB * 1e9)) as group, serve(group=group) as server:
         server.wait_until_up()
         with Visitor(server.url) as first:
             first.open_until_ready()
@@ -88,11 +88,12 @@ def measure(*, quick: bool) -> Iterator[Measure]:
             visitor.start()
         _watch(server, visitors, held)
         tracebacks = server.said().count("Traceback")
-    yield from _found(log, held, n=n, minutes=minutes, tracebacks=tracebacks)
-
-
-def _found(log: Log, held: Held, *, n: int, minutes: float, tracebacks: int) -> Iterator[Measure]:
+        limited = "limited to that" if group else "not limited, for lack of rights"
     crowd = f"{n} visitors, {log.visits} visits in {minutes:g} min"
+    yield from _found(log, held, crowd=crowd, limited=limited, tracebacks=tracebacks)
+
+
+def _found(log: Log, held: Held, *, crowd: str, limited: str, tracebacks: int) -> Iterator[Measure]:
     for way in WAYS:
         values = log.seconds[way]
         if not values:
@@ -113,7 +114,7 @@ def _found(log: Log, held: Held, *, n: int, minutes: float, tracebacks: int) -> 
         "GB",
         LIMIT_GB,
         largest=True,
-        note=f"resident set of its processes, watched every {SAMPLE_S} s; {gb[-1]:.2f} at the end",
+        note=f"resident set every {SAMPLE_S} s, {gb[-1]:.2f} at the end; {limited}",
     )
     at = np.array(held.at_s)
     settled = gb[at >= SETTLED_SHARE * at[-1]]

@@ -19,6 +19,8 @@ from cnnviz.card import read_card
 
 DROPPED_LIMIT_PERCENT = 2
 OFF_LIMIT_MS = 23
+TAKEN = 0.005  # of the cores' time, by the host of a virtual machine
+TRIES = 4
 LAYERS = {
     "conv1_2": "32 maps of 47×132",
     "conv2_2": "64 of 19×48",
@@ -38,9 +40,9 @@ def measure(*, quick: bool) -> Iterator[Measure]:
         for name in LAYERS:
             if page.evaluate("bench.stage.dataset.layer") != name:
                 choose_layer(page, name)
-            played[name] = [play(page) for _ in range(repeats)]
+            played[name] = _undisturbed(page, repeats)
     for name, size in LAYERS.items():
-        runs = played[name]
+        runs, disturbed = played[name]
         yield Measure(
             f"windows not shown at 1×, {name} ({size})",
             [100 * (1 - len(run["shown"]) / run["windows"]) for run in runs],
@@ -49,10 +51,27 @@ def measure(*, quick: bool) -> Iterator[Measure]:
             note=f"{len(runs[0]['shown'])} of {runs[0]['windows']} shown in the first run",
         )
         off = [value for run in runs for value in run["off_ms"]]
-        late = sum(value > OFF_LIMIT_MS for value in off)
-        note = f"{late} of {len(off)} pictures beyond it; the host took {_taken(runs)} of the time"
+        note = ""
+        if disturbed:
+            most = max(value for run in disturbed for value in run["off_ms"])
+            taken = max(run["taken"] for run in disturbed)
+            note = f"not counted: {len(disturbed)} runs of which the host took up to "
+            note += f"{100 * taken:.0f} %, at most {most:.0f} ms off"
         yield Measure(f"picture − sound, {name}", off, "ms", OFF_LIMIT_MS, largest=True, note=note)
         yield Measure(f"picture − sound, {name}, median", off, "ms", OFF_LIMIT_MS)
+
+
+def _undisturbed(page: Page, repeats: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Play until so many runs had the machine to themselves; return these, and the others.
+
+    A virtual machine whose host runs others stands still for moments, and every program on it: such
+    runs say nothing of the page. Where none is left alone, the least disturbed ones count.
+    """
+    runs: list[dict[str, Any]] = []
+    while sum(run["taken"] < TAKEN for run in runs) < repeats and len(runs) < TRIES * repeats:
+        runs.append(play(page))
+    runs.sort(key=lambda run: run["taken"])
+    return runs[:repeats], runs[repeats:]
 
 
 def play(page: Page) -> dict[str, Any]:
@@ -86,7 +105,3 @@ def play(page: Page) -> dict[str, Any]:
     # Window 0 stood there before play was pressed.
     shown = {0, *last_on_screen.values()}
     return {"windows": windows, "shown": shown, "off_ms": off_ms, "taken": taken}
-
-
-def _taken(runs: list[dict[str, Any]]) -> str:
-    return " / ".join(f"{100 * run['taken']:.1f}" for run in runs) + " %"

@@ -21,6 +21,7 @@ import psutil
 from cnnviz.views.engine import HEAD_START_S
 
 ROOT = Path(__file__).resolve().parent.parent
+CGROUPS = Path("/sys/fs/cgroup")
 STOP_S = 20
 REST_S = 1.0
 REST_SHARE = 0.08  # of one core: what the server takes with nothing to do, and some
@@ -88,8 +89,10 @@ class Server:
 
 
 @contextmanager
-def serve(*, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Run `streamlit run` with environment variables of its own.
+def serve(
+    *, settings: Mapping[str, str] | None = None, group: Path | None = None
+) -> Iterator[Server]:
+    """Run `streamlit run`, with environment variables and in a control group of its own.
 
     Its last words are printed if it dies meanwhile.
     """
@@ -102,6 +105,8 @@ def serve(*, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
+        if group is not None:  # children come along
+            (group / "cgroup.procs").write_text(str(process.pid), encoding="ascii")
         try:
             yield Server(f"http://localhost:{port}", psutil.Process(process.pid), log)
         finally:
@@ -114,6 +119,30 @@ def serve(*, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@contextmanager
+def memory_group(n_bytes: int) -> Iterator[Path | None]:
+    """Make a control group of Linux whose processes may together hold so many bytes and no more.
+
+    None where the system does not let us make one: then nothing is limited.
+    """
+    # The second version of control groups, and the first.
+    for root, limit in ((CGROUPS, "memory.max"), (CGROUPS / "memory", "memory.limit_in_bytes")):
+        folder = root / f"cnnviz-{os.getpid()}"
+        try:
+            folder.mkdir()
+            (folder / limit).write_text(str(n_bytes), encoding="ascii")
+        except OSError:
+            with suppress(OSError):
+                folder.rmdir()
+            continue
+        try:
+            yield folder
+        finally:
+            folder.rmdir()
+        return
+    yield None
 
 
 def _free_port() -> int:

@@ -262,7 +262,10 @@ def fetch_irmas(given: Namespace) -> None:
             "IRMAS is fetched by mirdata, which is not installed. Install it: pip install mirdata"
         ) from error
     data = mirdata.initialize("irmas", data_home=str(given.out))
-    data.download()
+    try:
+        data.download()
+    except OSError as error:  # what came whole stays, and is not fetched again
+        raise BadInput(f"IRMAS could not be fetched: {error} Then run this again.") from error
     missing, changed = data.validate()
     bad = [*missing.get("tracks", {}), *changed.get("tracks", {})]
     if bad:
