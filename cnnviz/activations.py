@@ -1,9 +1,9 @@
 """What a network answers to a clip: predictions and every layer's maps, from one forward pass.
 
 **Conventions**: windows are (window, frame, mel); predictions (window, class); a layer's codes are
-uint8 (filter, window, frame, mel), the order in which deflate finds what neighbouring windows
-share. The value behind a code is `low + code * (high - low) / 255`, with `low` and `high` of its
-filter in its segment. A layer of cells has maps of 1 x 1.
+uint8 (filter, window, frame, mel), and what `overlap` computes once for all windows is kept once.
+The value behind a code is `low + code * (high - low) / 255`, with `low` and `high` of its filter in
+its segment. A layer of cells has maps of 1 x 1.
 """
 
 import functools
@@ -140,12 +140,8 @@ class Listener:
                 answer = run(frames, starts.astype(np.int32))
             predictions.append(np.asarray(answer["predictions"])[:n])
             for name, segments in kept.items():
-                # Not copied, which would take a fifth of the pass: TensorFlow's own memory, which
-                # is free again for the next pass once the layers have been packed.
-                codes, low, high = (np.asarray(tensor) for tensor in answer[name])
-                segments.append(Segment(first, codes[:, :n], low, high))
+                segments.append(_segment(answer[name], first=first, n=n, hop=hop_frames))
             progress((first + n) / n_windows)
-        give_back()
         layered = Layers({name: tuple(segments) for name, segments in kept.items()})
         return Answer(np.concatenate(predictions), layered)
 
@@ -210,14 +206,14 @@ def movement(segments: tuple[Segment, ...]) -> Floats:
     steps = 0
     for segment in segments:
         unit = (segment.high - segment.low) / CODES_MAX
-        for index, codes in enumerate(segment.codes):  # one at a time: 16 bits double the memory
-            change = np.abs(np.diff(codes.astype(np.int16), axis=0))
+        for index in range(len(total)):  # one at a time: 16 bits double the memory
+            change = np.abs(np.diff(segment.filter(index).astype(np.int16), axis=0))
             total[index] += (
                 change.sum(dtype=np.int64)
                 / max(1, change[0].size if len(change) else 1)
                 * unit[index]
             )
-        steps += segment.codes.shape[1] - 1
+        steps += segment.n_windows - 1
     return np.asarray(total / max(1, steps), dtype=np.float32)
 
 
@@ -237,7 +233,7 @@ def distribution(
     edges = np.linspace(low, high if high > low else low + 1.0, n_bins + 1)
     counts = np.zeros(n_bins, dtype=np.int64)
     for segment in segments:
-        per_code = np.bincount(segment.codes[filter_].ravel(), minlength=CODES_MAX + 1)
+        per_code = np.bincount(segment.filter(filter_).ravel(), minlength=CODES_MAX + 1)
         start, end = float(segment.low[filter_]), float(segment.high[filter_])
         values = np.linspace(start, end, CODES_MAX + 1)
         counts += np.histogram(values, bins=edges, weights=per_code)[0].astype(np.int64)
@@ -268,22 +264,40 @@ def _forward(network: Network) -> Callable[[Any, Any], dict[str, Any]]:
     return forward
 
 
-def _quantise(maps: Any) -> tuple[Any, Any, Any]:
-    """Quantise (window, [frame, mel,] filter) to codes (filter, window, frame, mel), low, high."""
+def _quantise(maps: Any) -> tuple[tuple[Any, ...], Any, Any]:
+    """Quantise (window, [frame, mel,] filter) to a segment's blocks, low and high."""
     import tensorflow as tf
-
-    def encode(values: Any) -> Any:
-        return tf.cast((values - low) * scale + 0.5, tf.uint8)
 
     shared = isinstance(maps, overlap.Shared)
     if not shared and len(maps.shape) == 2:
         maps = maps[:, None, None, :]
-    ranges = [_range(part) for part in (maps.parts() if shared else (maps,))]
+    ranges = [_range(part) for part in (maps.heard() if shared else (maps,))]
     low = functools.reduce(tf.minimum, [low for low, _ in ranges])
     high = functools.reduce(tf.maximum, [high for _, high in ranges])
     scale = tf.math.divide_no_nan(float(CODES_MAX), high - low)
-    codes = maps.windows(encode) if shared else encode(maps)
-    return tf.transpose(codes, (3, 0, 1, 2)), low, high
+
+    def encode(part: Any) -> Any:
+        n_axes = len(part.shape)
+        codes = tf.cast((part - low) * scale + 0.5, tf.uint8)
+        return tf.transpose(codes, (n_axes - 1, *range(n_axes - 1)))
+
+    parts = (maps.left, maps.rows, maps.right) if shared else (maps,)
+    return tuple(encode(part) for part in parts), low, high
+
+
+def _segment(
+    quantised: tuple[tuple[Any, ...], Any, Any], *, first: int, n: int, hop: int
+) -> Segment:
+    """Return the first `n` windows of what `_quantise` made."""
+    # Not copied, which would take a fifth of the pass: TensorFlow's own memory, which is free again
+    # for the next pass once the layers have been packed.
+    parts, low, high = quantised
+    n_over = SEGMENT_WINDOWS - n
+    blocks = []
+    for codes in map(np.asarray, parts):
+        rows = codes.ndim == 3
+        blocks.append(codes[:, : codes.shape[1] - n_over * (hop if rows else 1)])
+    return Segment(first, tuple(blocks), np.asarray(low), np.asarray(high), hop)
 
 
 def _range(maps: Any) -> tuple[Any, Any]:

@@ -9,7 +9,6 @@ the ends on each window's own first and last frames, and both are put together: 
 those of the windows one by one, for a fraction of the multiply-adds.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,14 +46,14 @@ class Shared:
     starts: Any
     n_rows: int
 
-    def windows(self, change: Callable[[Any], Any] = lambda columns: columns) -> Any:
-        """Put the windows (window, column, mel, filter) together, each column changed before."""
+    def windows(self) -> Any:
+        """Put the windows (window, column, mel, filter) together."""
         import tensorflow as tf
 
-        middle = _cut(change(self.rows), self.starts, self.n_rows)
-        return tf.concat([change(self.left), middle, change(self.right)], axis=1)
+        middle = _cut(self.rows, self.starts, self.n_rows)
+        return tf.concat([self.left, middle, self.right], axis=1)
 
-    def parts(self) -> tuple[Any, Any, Any]:
+    def heard(self) -> tuple[Any, Any, Any]:
         """Return everything that is in the windows, and nothing else, in three tensors."""
         import tensorflow as tf
 

@@ -79,8 +79,23 @@ def test_a_filter_is_the_convolution_written_by_hand(small_model, windows):
 
 
 def test_every_second_window_is_answered_as_among_all(listener, log_mel, found):
-    thinned = listener.listen(log_mel, hop_frames=2, layers=())
+    thinned = listener.listen(log_mel, hop_frames=2, layers=LAYERS)
     np.testing.assert_allclose(thinned.predictions, found.predictions[::2], atol=1e-5)
+    for name in LAYERS:
+        among_all, steps = spread(found.layers[name])
+        values, thinned_steps = spread(thinned.layers[name])
+        half_steps = (among_all[:, ::2] - values) / (steps[:, ::2] + thinned_steps + 1e-5)
+        assert np.abs(half_steps).max() <= 0.5 + 1e-3
+
+
+def spread(segments):
+    """Activations (filter, window, frame, mel), and the step of their codes."""
+    values = [s.values() for s in segments]
+    steps = [
+        np.ones_like(v) * ((s.high - s.low) / 255)[:, None, None, None]
+        for s, v in zip(segments, values, strict=True)
+    ]
+    return np.concatenate(values, axis=1), np.concatenate(steps, axis=1)
 
 
 def test_a_dead_filter_has_no_range_and_no_nan(listener, log_mel):
@@ -101,7 +116,7 @@ def segment(values):
     """Quantise (filter, window, frame, mel) as the pass does."""
     low, high = values.min(axis=(1, 2, 3)), values.max(axis=(1, 2, 3))
     codes = np.rint((values - low[:, None, None, None]) / (high - low)[:, None, None, None] * 255)
-    return Segment(0, codes.astype(np.uint8), low, high)
+    return Segment(0, (codes.astype(np.uint8),), low, high)
 
 
 def test_movement_is_the_mean_change():

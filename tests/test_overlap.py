@@ -58,7 +58,7 @@ def test_shared_columns_are_those_of_each_window_alone(name):
     for layer in shared:
         alone = keras.Model(model.inputs[0], layer.output)(windows)
         np.testing.assert_allclose(found[layer.name].windows(), alone, atol=1e-5)
-        values = [np.ravel(part) for part in found[layer.name].parts()]
+        values = [np.ravel(part) for part in found[layer.name].heard()]
         assert np.concatenate(values).max() == pytest.approx(np.max(alone), abs=1e-5)
         assert np.concatenate(values).min() == pytest.approx(np.min(alone), abs=1e-5)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from cnnviz import stage
+from cnnviz import layers, stage
 from cnnviz.card import Layer
 from cnnviz.frontend import FrontEnd
 from cnnviz.stage.payload import pack, quantise, wav
@@ -21,14 +21,6 @@ from cnnviz.stage.script import join
 FOLDER = Path(stage.__file__).parent
 FRONT_END = FrontEnd()
 CLASSES = {"cel": "cello", "flu": "flute"}
-
-
-@dataclass(frozen=True)
-class Segment:
-    first: int
-    codes: NDArray[np.uint8]
-    low: NDArray[np.float32]
-    high: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -41,14 +33,15 @@ class Verdict:
 def packed(**changes):
     y = np.sin(np.arange(33075) / 9).astype(np.float32)  # 1.5 s: 65 frames, 23 windows
     rng = np.random.default_rng(0)
+    low, high = np.array([-1, 0, 0.5], np.float32), np.array([1, 2, 0.5], np.float32)
+
+    def random(*shape):
+        return rng.integers(0, 256, shape, dtype=np.uint8)
+
+    shared = random(3, 7, 0, 4), random(3, 7, 4), random(3, 7, 1, 4)  # a row, and one at the right
     segments = [
-        Segment(
-            first,
-            rng.integers(0, 256, (3, n, 2, 4), dtype=np.uint8),
-            np.array([-1, 0, 0.5], np.float32),
-            np.array([1, 2, 0.5], np.float32),
-        )
-        for first, n in ((0, 16), (16, 7))
+        layers.packed(layers.Segment(0, (random(3, 16, 2, 4),), low, high)),
+        layers.packed(layers.Segment(16, shared, low, high)),
     ]
     facts = {
         "clip_id": "samples/a b",
@@ -109,12 +102,14 @@ def test_every_block_comes_back(tmp_path):
     np.testing.assert_array_equal(
         np.frombuffer(block("predictions"), "<f4").reshape(23, 2), facts["predictions"]
     )
-    for entry, segment in zip(header["segments"], facts["segments"], strict=True):
-        inflated = b"".join(zlib.decompress(block(name)) for name in entry["blocks"])
-        codes = np.frombuffer(inflated, np.uint8)
-        np.testing.assert_array_equal(codes.reshape(segment.codes.shape), segment.codes)
-        assert (entry["first"], entry["windows"]) == (segment.first, segment.codes.shape[1])
-        assert entry["low"] == list(segment.low)
+    for entry, packed_ in zip(header["segments"], facts["segments"], strict=True):
+        segment = packed_.whole()
+        for maps, codes in zip(entry["maps"], segment.blocks, strict=True):
+            inflated = b"".join(zlib.decompress(block(name)) for name in maps["parts"])
+            changes = np.frombuffer(inflated, np.uint8).reshape(maps["shape"])
+            np.testing.assert_array_equal(np.cumsum(changes, axis=1, dtype=np.uint8), codes)
+        assert (entry["first"], entry["windows"]) == (segment.first, segment.n_windows)
+        assert (entry["hop"], entry["low"]) == (1, list(segment.low))
     file = tmp_path / "sound.wav"
     file.write_bytes(block("sound"))
     y, rate = sf.read(file)
@@ -157,7 +152,8 @@ def test_a_waveform_comes_back_within_a_step_of_16_bits(y):
     np.testing.assert_allclose(samples / 32768, y, atol=1.01 / 32768)
 
 
-def test_the_browsers_half_reads_what_is_packed(tmp_path):
+@pytest.mark.parametrize("window", [4, 20])  # of the one segment, and of the other
+def test_the_browsers_half_reads_what_is_packed(tmp_path, window):
     facts, buffer = packed()
     file = tmp_path / "clip.bin"
     file.write_bytes(buffer)
@@ -165,8 +161,8 @@ def test_the_browsers_half_reads_what_is_packed(tmp_path):
         import {{ readFileSync }} from "node:fs";
         import {{ decode, mapStart, segmentOf, valueOf }} from "{(FOLDER / "decode.mjs").as_uri()}";
         const model = await decode(new Uint8Array(readFileSync("{file}")));
-        const segment = segmentOf(model, 20);
-        const start = mapStart(model, segment, {{ filter: 1, window: 20 }});
+        const segment = segmentOf(model, {window});
+        const start = mapStart(model, segment, {{ filter: 1, window: {window} }});
         const codes = Array.from(segment.codes.subarray(start, start + 8));
         const values = codes.map((code) => valueOf(segment, {{ filter: 1, code }}));
         console.log(JSON.stringify({{ values, scores: Array.from(model.predictions) }}));
@@ -175,8 +171,9 @@ def test_the_browsers_half_reads_what_is_packed(tmp_path):
         ["node", "--input-type=module", "-e", script], capture_output=True, text=True, check=True
     )
     answer = json.loads(run.stdout)
-    late = facts["segments"][1]
-    expected = late.low[1] + late.codes[1, 4].ravel() * (late.high[1] - late.low[1]) / 255
+    segment = facts["segments"][window >= 16].whole()
+    codes = segment.codes[1, window - segment.first].ravel()
+    expected = segment.low[1] + codes * (segment.high[1] - segment.low[1]) / 255
     np.testing.assert_allclose(answer["values"], expected, rtol=1e-6)
     np.testing.assert_allclose(answer["scores"], facts["predictions"].ravel(), rtol=1e-6)
 

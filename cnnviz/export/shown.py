@@ -81,12 +81,12 @@ class Shown:
 
     def segment_of(self, window: int) -> Segment:
         """Return the segment that holds a window."""
-        return next(s for s in self.segments if window < s.first + s.codes.shape[1])
+        return next(s for s in self.segments if window < s.first + s.n_windows)
 
     def codes(self, window: int) -> NDArray[np.uint8]:
         """Return the maps of a window (filter, frame, mel)."""
         segment = self.segment_of(window)
-        return segment.codes[:, window - segment.first]
+        return segment.window(window - segment.first)
 
     def ranges(self) -> tuple[Floats, Floats]:
         """Return the lowest and the highest activation of every filter over the clip."""
@@ -110,7 +110,7 @@ class Shown:
         """Return the mean and the strongest activation of a filter in every window."""
         means, peaks = [], []
         for segment in self.segments:
-            codes = segment.codes[filter_].reshape(segment.codes.shape[1], -1)
+            codes = segment.filter(filter_).reshape(segment.n_windows, -1)
             low = float(segment.low[filter_])
             step = (float(segment.high[filter_]) - low) / CODES_MAX
             means.append(low + step * codes.mean(axis=1, dtype=np.float64))

@@ -3,7 +3,7 @@
 // A model is the header with its blocks in place: `sound` (a WAV file), `spectrogram.codes`,
 // `predictions` (window, class) and, in each segment, `codes` (filter, window, frame, mel).
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Split a buffer into its header and a function that finds a block. */
 export function parse(bytes) {
@@ -25,21 +25,56 @@ export function parse(bytes) {
   return { header, block };
 }
 
-/** Undo zlib's deflate with the browser's own code. */
-export async function inflate(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+/** Undo zlib's deflate with the browser's own code; yields the bytes as they come. */
+async function* inflated(bytes) {
+  const { readable, writable } = new DecompressionStream("deflate");
+  const writer = writable.getWriter();
+  // What goes wrong in writing goes wrong in reading too.
+  writer.write(bytes).catch(() => {});
+  writer.close().catch(() => {});
+  const reader = readable.getReader();
+  for (let got = await reader.read(); !got.done; got = await reader.read()) yield got.value;
 }
 
-function joined(parts) {
-  if (parts.length === 1) return parts[0];
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+/** Inflate the parts of a block into one array, and add up what came as changes. */
+async function unpacked({ shape, parts }, { block, layer }) {
+  const [filters, steps, ...rest] = shape; // a step is a window, or a row that windows share
+  const size = rest.reduce((product, n) => product * n, 1);
+  const codes = new Uint8Array(filters * steps * size);
+  let came = 0;
+  for (const name of parts) {
+    for await (const bytes of inflated(block(name))) {
+      if (came + bytes.length <= codes.length) codes.set(bytes, came);
+      came += bytes.length;
+    }
   }
-  return whole;
+  if (came !== codes.length) {
+    throw new Error(`${layer.name} must have ${codes.length} values, but ${came} arrived. Reload the page.`);
+  }
+  for (let start = 0; start < codes.length; start += steps * size) {
+    for (let at = start + size; at < start + steps * size; at += 1) codes[at] += codes[at - size];
+  }
+  return codes;
+}
+
+/** Put windows together of their left ends, the rows that they share, and their right ends. */
+function joined([left, rows, right], { hop, windows, maps, layer }) {
+  const [atLeft, inRows, atRight] = maps.map(({ shape }) => shape.at(-2) * layer.mels);
+  const ends = atLeft + atRight;
+  const between = layer.frames * layer.mels - ends;
+  const codes = new Uint8Array(layer.filters * windows * (ends + between));
+  let at = 0;
+  for (let filter = 0; filter < layer.filters; filter += 1) {
+    for (let window = 0; window < windows; window += 1) {
+      const index = filter * windows + window;
+      const row = filter * inRows + window * hop * layer.mels;
+      codes.set(left.subarray(index * atLeft, (index + 1) * atLeft), at);
+      codes.set(rows.subarray(row, row + between), at + atLeft);
+      codes.set(right.subarray(index * atRight, (index + 1) * atRight), at + atLeft + between);
+      at += ends + between;
+    }
+  }
+  return codes;
 }
 
 /** Decode a whole buffer into a model. */
@@ -48,7 +83,8 @@ export async function decode(bytes) {
   const { layer } = header;
   const segments = await Promise.all(
     header.segments.map(async (segment) => {
-      const codes = joined(await Promise.all(segment.blocks.map((name) => inflate(block(name)))));
+      const blocks = await Promise.all(segment.maps.map((maps) => unpacked(maps, { block, layer })));
+      const codes = blocks.length === 1 ? blocks[0] : joined(blocks, { ...segment, layer });
       const expected = layer.filters * segment.windows * layer.frames * layer.mels;
       if (codes.length !== expected) {
         throw new Error(`${layer.name} must have ${expected} values, but ${codes.length} arrived. Reload the page.`);

@@ -8,9 +8,7 @@ segment. A layer without maps (global pooling, dense) travels as maps of one fra
 
 import io
 import json
-import zlib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,27 +18,20 @@ from numpy.typing import NDArray
 from cnnviz.card import Layer
 from cnnviz.frontend import FrontEnd
 
-FORMAT = 1
+FORMAT = 2
 LARGEST_CODE = 255
-# Level 1 sends 32 maps of 47×132 in 3.6 MB and 79 ms, level 4 in 3.2 MB and 123 ms: the first that
-# looks ahead for a longer match. Level 6 gains nothing more, and level 4 but 2 % with smaller maps.
-LEVEL, LARGE_LEVEL = 1, 4
-LARGE_BYTES = 4 * 2**20
-# Deflate lets go of the interpreter's lock: the filters of a large layer go in parts, at once.
-PARTS = 4
-LEAST_BYTES = 2**20
 
 
-class Segment(Protocol):
-    """Quantised maps of consecutive windows, each filter scaled to its range within them."""
+class Ranged(Protocol):
+    """Consecutive windows, each filter scaled to its range within them."""
 
     @property
     def first(self) -> int:
         """Index of the first window."""
 
     @property
-    def codes(self) -> NDArray[np.uint8]:
-        """Codes (filter, window, frame, mel), or (filter, window) for single cells."""
+    def hop(self) -> int:
+        """Rows from one window's first to the next one's."""
 
     @property
     def low(self) -> NDArray[np.float32]:
@@ -49,6 +40,26 @@ class Segment(Protocol):
     @property
     def high(self) -> NDArray[np.float32]:
         """Value of code 255, per filter."""
+
+
+class Packed(Protocol):
+    """Quantised maps of consecutive windows: changes from window to window, deflated."""
+
+    @property
+    def segment(self) -> Ranged:
+        """Which windows, and the values behind their codes."""
+
+    @property
+    def n_windows(self) -> int:
+        """How many windows."""
+
+    @property
+    def shapes(self) -> tuple[tuple[int, ...], ...]:
+        """Shape of the one block of codes; or of left ends, rows and right ends."""
+
+    @property
+    def parts(self) -> tuple[tuple[bytes, ...], ...]:
+        """Zlib streams of each block, some filters after the other."""
 
 
 class Verdict(Protocol):
@@ -82,7 +93,7 @@ def pack(
     verdict: Verdict | None = None,
     predictions: NDArray[np.float32] | None = None,
     layer: Layer | None = None,
-    segments: Sequence[Segment] = (),
+    segments: Sequence[Packed] = (),
     moved: NDArray[np.float32] | None = None,
     notes: Sequence[str] = (),
 ) -> bytes:
@@ -110,7 +121,7 @@ def pack(
         None while the network is loading.
     predictions : np.ndarray [shape=(n_windows, n_classes)], optional
         Scores of each window; None while the network is loading.
-    layer, segments : Layer, sequence of Segment, optional
+    layer, segments : Layer, sequence of Packed, optional
         The layer and its maps; without them the stage plays the sound and waits.
     moved : np.ndarray [shape=(n_filters,)], optional
         How much each filter of the layer moves; comes with the layer.
@@ -153,31 +164,21 @@ def pack(
     blocks = {"sound": wav(y, sample_rate=front_end.sample_rate), "spectrogram": spectrogram}
     if predictions is not None:
         blocks["predictions"] = np.ascontiguousarray(predictions, dtype="<f4").tobytes()
-    for index, segment in enumerate(segments if layer is not None else ()):
-        codes = np.ascontiguousarray(segment.codes, dtype=np.uint8)
-        parts = {f"maps{index}_{part}": maps for part, maps in enumerate(_deflated(codes))}
-        blocks |= parts
-        header["segments"].append(
-            {
-                "first": int(segment.first),
-                "windows": codes.shape[1],
-                "low": [float(value) for value in segment.low],
-                "high": [float(value) for value in segment.high],
-                "blocks": list(parts),
-            }
-        )
+    for index, packed in enumerate(segments if layer is not None else ()):
+        entry: dict[str, Any] = {
+            "first": int(packed.segment.first),
+            "windows": packed.n_windows,
+            "hop": int(packed.segment.hop),
+            "low": [float(value) for value in packed.segment.low],
+            "high": [float(value) for value in packed.segment.high],
+            "maps": [],
+        }
+        for place, (shape, parts) in enumerate(zip(packed.shapes, packed.parts, strict=True)):
+            named = {f"maps{index}_{place}_{part}": data for part, data in enumerate(parts)}
+            blocks |= named
+            entry["maps"].append({"shape": list(shape), "parts": list(named)})
+        header["segments"].append(entry)
     return _join(header, blocks)
-
-
-def _deflated(codes: NDArray[np.uint8]) -> list[bytes]:
-    """Return a segment's codes deflated, some filters after the other."""
-    level = LARGE_LEVEL if codes.nbytes >= LARGE_BYTES else LEVEL
-    n_parts = min(PARTS, len(codes)) if codes.nbytes >= LEAST_BYTES else 1
-    parts = [part.data for part in np.array_split(codes, n_parts)]
-    if n_parts == 1:
-        return [zlib.compress(parts[0], level)]
-    with ThreadPoolExecutor(n_parts) as pool:
-        return list(pool.map(lambda part: zlib.compress(part, level), parts))
 
 
 def quantise(values: NDArray[np.float32]) -> tuple[bytes, float, float]:

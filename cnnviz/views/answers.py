@@ -105,7 +105,7 @@ def layer_payload(listener: Listener, heard: Heard, found: Answer, *, layer: str
             verdict=judge(found.predictions, card=card, hop_frames=heard.hop_frames),
             predictions=found.predictions,
             layer=listener.network.layer(layer),
-            segments=found.layers[layer],
+            segments=found.layers.packed(layer),
             moved=movement_of(listener, heard, found, layer=layer),
         )
 

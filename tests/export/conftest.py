@@ -52,7 +52,7 @@ def make(
     segments = tuple(
         Segment(
             first=first,
-            codes=rng.integers(0, 256, (layer.filters, n, layer.frames, layer.mels), np.uint8),
+            blocks=(rng.integers(0, 256, (layer.filters, n, layer.frames, layer.mels), np.uint8),),
             low=-rng.random(layer.filters, np.float32),
             high=1 + rng.random(layer.filters, np.float32),
         )
@@ -70,7 +70,7 @@ def with_dead(shown, filter_):
     for segment in shown.segments:
         codes, low, high = segment.codes.copy(), segment.low.copy(), segment.high.copy()
         codes[filter_], low[filter_], high[filter_] = 0, 0.25, 0.25
-        segments.append(Segment(segment.first, codes, low, high))
+        segments.append(Segment(segment.first, (codes,), low, high))
     return replace(shown, segments=tuple(segments))
 
 

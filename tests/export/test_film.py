@@ -31,7 +31,7 @@ def clicking():
     heard = dataclasses.replace(shown.heard, y=y, log_mel=shown.heard.front_end.log_mel(y))
     lit = np.array([shown.centre_s(w) >= CLICK_S for w in range(shown.n_windows)])
     codes = np.zeros((6, shown.n_windows, 9, 12), np.uint8) + np.uint8(255) * lit[:, None, None]
-    segment = Segment(0, codes, np.zeros(6, np.float32), np.ones(6, np.float32))
+    segment = Segment(0, (codes,), np.zeros(6, np.float32), np.ones(6, np.float32))
     return dataclasses.replace(shown, heard=heard, segments=(segment,))
 
 

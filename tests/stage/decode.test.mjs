@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deflateSync } from "node:zlib";
 import { decode, makeDecoder, mapStart, parse, sameBytes, segmentOf, valueOf } from "../../cnnviz/stage/decode.mjs";
-import { example, packed } from "./model.mjs";
+import { changes, example, packed } from "./model.mjs";
 
 test("refuses another format, and says what came", () => {
-  assert.throws(() => parse(packed({ format: 2 }, {})), /reads format 1, but the clip came in format 2/);
+  assert.throws(() => parse(packed({ format: 3 }, {})), /reads format 2, but the clip came in format 3/);
 });
 
 test("refuses a buffer that was cut short", async () => {
@@ -18,6 +19,45 @@ test("refuses maps of another size than the layer's", async () => {
   const { header, blocks } = example();
   header.layer.filters = 4;
   await assert.rejects(decode(packed(header, blocks)), /conv1 must have (72 values, but 54|48 values, but 36) arrived/);
+});
+
+test("refuses a stream that is no zlib stream, or ends early", async () => {
+  const { header, blocks } = example();
+  for (const maps1 of [Buffer.from("nothing"), blocks.maps1.subarray(0, 9)]) {
+    await assert.rejects(decode(packed(header, { ...blocks, maps1 })));
+  }
+});
+
+test("puts windows together that share their rows", async () => {
+  // Two filters of three windows, one row apart: a frame at the left, two shared, a frame at the right
+  const bytes = (length, from) => Uint8Array.from({ length }, (_, index) => (from + index * 29) % 256);
+  const [left, rows, right] = [bytes(2 * 3 * 2, 1), bytes(2 * 4 * 2, 100), bytes(2 * 3 * 2, 200)];
+  const layer = { name: "conv1", filters: 2, frames: 4, mels: 2 };
+  const segment = {
+    first: 0, windows: 3, hop: 1, low: [0, 0], high: [1, 1],
+    maps: [
+      { shape: [2, 3, 1, 2], parts: ["left"] },
+      { shape: [2, 4, 2], parts: ["rows"] },
+      { shape: [2, 3, 1, 2], parts: ["right"] },
+    ],
+  };
+  const { header, blocks } = example({ layer, windows: 3, segments: [segment] });
+  const model = await decode(
+    packed(header, {
+      ...blocks,
+      left: deflateSync(changes(left, 3, 2)),
+      rows: deflateSync(changes(rows, 4, 2)),
+      right: deflateSync(changes(right, 3, 2)),
+    }),
+  );
+  const expected = [0, 1].flatMap((filter) =>
+    [0, 1, 2].flatMap((window) => [
+      ...left.subarray((filter * 3 + window) * 2).subarray(0, 2),
+      ...rows.subarray((filter * 4 + window) * 2).subarray(0, 4),
+      ...right.subarray((filter * 3 + window) * 2).subarray(0, 2),
+    ]),
+  );
+  assert.deepEqual([...model.segments[0].codes], expected);
 });
 
 test("gives back every block, wherever it lies in its buffer", async () => {

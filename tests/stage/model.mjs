@@ -10,14 +10,20 @@ export function packed(header, blocks) {
     places[name] = { offset, bytes: block.length };
     offset += block.length;
   }
-  const text = Buffer.from(JSON.stringify({ format: 1, ...header, blocks: places }));
+  const text = Buffer.from(JSON.stringify({ format: 2, ...header, blocks: places }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
   return new Uint8Array(Buffer.concat([length, text, ...Object.values(blocks)]));
 }
 
+/** What changes from window to window, of maps of `size` values. */
+export function changes(codes, windows, size = 6) {
+  const first = (index) => index % (windows * size) < size;
+  return codes.map((code, index) => (first(index) ? code : code - codes[index - size]));
+}
+
 /** Three filters of 2 × 3 over 5 windows in two segments; filter 2 never moves. */
-export function example(changes = {}) {
+export function example(different = {}) {
   const codes = (windows) => Uint8Array.from({ length: 3 * windows * 6 }, (_, index) => (index * 37) % 256);
   const [early, late] = [codes(3), codes(2)];
   early.fill(0, 2 * 3 * 6);
@@ -36,21 +42,27 @@ export function example(changes = {}) {
       frame_start: 1, frame_step: 2, mel_start: 0, mel_step: 1.5,
     },
     segments: [
-      { first: 0, windows: 3, low: [-1, 0, 0.5], high: [1, 2, 0.5], blocks: ["maps0a", "maps0b"] },
-      { first: 3, windows: 2, low: [-2, 0, 0.5], high: [0, 4, 0.5], blocks: ["maps1"] },
+      {
+        first: 0, windows: 3, hop: 1, low: [-1, 0, 0.5], high: [1, 2, 0.5],
+        maps: [{ shape: [3, 3, 2, 3], parts: ["maps0a", "maps0b"] }],
+      },
+      {
+        first: 3, windows: 2, hop: 1, low: [-2, 0, 0.5], high: [0, 4, 0.5],
+        maps: [{ shape: [3, 2, 2, 3], parts: ["maps1"] }],
+      },
     ],
     moved: [0.2, 0.7, 0],
     notes: [],
-    ...changes,
+    ...different,
   };
   const scores = new Float32Array([0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 0.4, 0.6, 0.5, 0.5]);
   const blocks = {
     sound: Buffer.from("RIFFx"), // odd on purpose: what follows starts at no multiple of four
     spectrogram: Buffer.alloc(36, 7),
     predictions: Buffer.from(scores.buffer),
-    maps0a: deflateSync(early.subarray(0, 18)), // the first filter
-    maps0b: deflateSync(early.subarray(18)),
-    maps1: deflateSync(late),
+    maps0a: deflateSync(changes(early.subarray(0, 18), 3)), // the first filter
+    maps0b: deflateSync(changes(early.subarray(18), 3)),
+    maps1: deflateSync(changes(late, 2)),
   };
   return { header, blocks, early, late, scores };
 }
