@@ -20,11 +20,11 @@ from cnnviz.store import Store
 from cnnviz.verdict import judge
 from cnnviz.views.engine import listening, store
 
-# Packing takes a core for more than half a second, which the first picture needs before, and the
-# next clip's pass as well.
+# Packing takes a core for half a second, which the first picture needs before, and the next clip's
+# pass as well.
 PACK_AFTER_S = 1.0
 # An answer counts as what it will be once packed, which is weighed then.
-PACKED_SHARE = 1 / 3
+PACKED_SHARE = 0.55
 # Up to this many, those of a 3 s clip, every layer is kept.
 KEPT_WINDOWS = 88
 
