@@ -19,8 +19,8 @@ from cnnviz.card import read_card
 
 DROPPED_LIMIT_PERCENT = 2
 OFF_LIMIT_MS = 23
-TAKEN = 0.005  # of the cores' time, by the host of a virtual machine
-TRIES = 4
+TAKEN = 0.002  # of the cores' time, by the host of a virtual machine: a tick of its clock or none
+TRIES = 6
 LAYERS = {
     "conv1_2": "32 maps of 47×132",
     "conv2_2": "64 of 19×48",

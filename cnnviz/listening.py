@@ -12,8 +12,8 @@ from cnnviz.frontend import Floats, FrontEnd
 
 # Clips up to this length have a window at every frame, 43 pictures a second, whatever it takes.
 EVERY_FRAME_S = 10.0
-# Longer clips skip frames: as many windows as six segments hold, some 1.5 seconds' work.
-MAX_WINDOWS = 264
+# Longer clips skip frames: as many windows as five segments of the pass hold.
+MAX_WINDOWS = 220
 
 
 @dataclass(frozen=True)

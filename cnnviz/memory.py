@@ -18,7 +18,7 @@ ARENAS = 2
 # the next one is asked for anew. A payload, of which Streamlit makes ten copies, is smaller.
 MAPPED_BYTES = 4 * 2**20
 # So much may lie free at an arena's end before it goes back; `give_back` returns it.
-FREE_BYTES = 64 * 2**20
+FREE_BYTES = 16 * 2**20
 
 
 def keep_small() -> None:

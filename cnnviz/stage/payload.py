@@ -3,7 +3,8 @@
 **Conventions**: a buffer is `uint32 length | JSON header | blocks`, all little-endian; offsets in
 the header count from its end. Maps are uint8 codes (filter, window, frame, mel), low mel bands
 first; `value = low + code * (high - low) / 255` with the range of the code's own filter and
-segment. A layer without maps (global pooling, dense) travels as maps of one frame and one mel.
+segment. A layer without maps (global pooling, dense) travels as maps of one frame and one mel. What
+travels of a segment is what `cnnviz.layers.Packed` says.
 """
 
 import io
@@ -17,49 +18,10 @@ from numpy.typing import NDArray
 
 from cnnviz.card import Layer
 from cnnviz.frontend import FrontEnd
+from cnnviz.layers import Packed
 
 FORMAT = 2
 LARGEST_CODE = 255
-
-
-class Ranged(Protocol):
-    """Consecutive windows, each filter scaled to its range within them."""
-
-    @property
-    def first(self) -> int:
-        """Index of the first window."""
-
-    @property
-    def hop(self) -> int:
-        """Rows from one window's first to the next one's."""
-
-    @property
-    def low(self) -> NDArray[np.float32]:
-        """Value of code 0, per filter."""
-
-    @property
-    def high(self) -> NDArray[np.float32]:
-        """Value of code 255, per filter."""
-
-
-class Packed(Protocol):
-    """Quantised maps of consecutive windows: changes from window to window, deflated."""
-
-    @property
-    def segment(self) -> Ranged:
-        """Which windows, and the values behind their codes."""
-
-    @property
-    def n_windows(self) -> int:
-        """How many windows."""
-
-    @property
-    def shapes(self) -> tuple[tuple[int, ...], ...]:
-        """Shape of the one block of codes; or of left ends, rows and right ends."""
-
-    @property
-    def parts(self) -> tuple[tuple[bytes, ...], ...]:
-        """Zlib streams of each block, some filters after the other."""
 
 
 class Verdict(Protocol):
@@ -164,7 +126,7 @@ def pack(
     blocks = {"sound": wav(y, sample_rate=front_end.sample_rate), "spectrogram": spectrogram}
     if predictions is not None:
         blocks["predictions"] = np.ascontiguousarray(predictions, dtype="<f4").tobytes()
-    for index, packed in enumerate(segments if layer is not None else ()):
+    for index, packed in enumerate(segments):
         entry: dict[str, Any] = {
             "first": int(packed.segment.first),
             "windows": packed.n_windows,
