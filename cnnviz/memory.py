@@ -10,15 +10,11 @@ import os
 import sys
 
 # From glibc's malloc.h
-M_TRIM_THRESHOLD = -1
 M_MMAP_THRESHOLD = -3
 M_ARENA_MAX = -8
 ARENAS = 2
-# Larger blocks are mapped one by one and go back to the system when they are freed: each page of
-# the next one is asked for anew. A payload, of which Streamlit makes ten copies, is smaller.
-MAPPED_BYTES = 4 * 2**20
-# So much may lie free at an arena's end before it goes back; `give_back` returns it.
-FREE_BYTES = 16 * 2**20
+# Larger blocks are mapped one by one and go back to the system when they are freed.
+MAPPED_BYTES = 2**20
 
 
 def keep_small() -> None:
@@ -26,7 +22,6 @@ def keep_small() -> None:
     if (mallopt := _glibc("mallopt")) is not None:
         mallopt(M_ARENA_MAX, ARENAS)
         mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES)
-        mallopt(M_TRIM_THRESHOLD, FREE_BYTES)
 
 
 def reuse() -> None:
