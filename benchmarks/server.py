@@ -130,6 +130,8 @@ def memory_group(n_bytes: int) -> Iterator[Path | None]:
     # The second version of control groups, and the first.
     for root, limit in ((CGROUPS, "memory.max"), (CGROUPS / "memory", "memory.limit_in_bytes")):
         folder = root / f"cnnviz-{os.getpid()}"
+        if not (root / "cgroup.procs").exists():
+            continue
         try:
             folder.mkdir()
             (folder / limit).write_text(str(n_bytes), encoding="ascii")
@@ -140,7 +142,8 @@ def memory_group(n_bytes: int) -> Iterator[Path | None]:
         try:
             yield folder
         finally:
-            folder.rmdir()
+            with suppress(OSError):  # something is still leaving it; then it stays, empty
+                folder.rmdir()
         return
     yield None
 

@@ -184,6 +184,8 @@ class Visitor:
         script = message.rerun_script
         script.query_string = self._query
         script.fragment_id = fragment
+        while len(self._kept) > KEPT_MESSAGES:
+            del self._kept[next(iter(self._kept))]
         script.cached_message_hashes.extend(self._kept)
         script.widget_states.widgets.extend(self._states.values())
         start = time.monotonic()
@@ -228,12 +230,10 @@ class Visitor:
             message = ForwardMsg.FromString(data)
             if message.WhichOneof("type") == "ref_hash":
                 path = list(message.metadata.delta_path)
-                message = self._kept[message.ref_hash]
+                message = self._kept.pop(message.ref_hash)
                 message.metadata.delta_path[:] = path
-            elif message.metadata.cacheable:
-                self._kept[message.hash] = message
-                while len(self._kept) > KEPT_MESSAGES:
-                    del self._kept[next(iter(self._kept))]
+            if message.metadata.cacheable:
+                self._kept[message.hash] = message  # the last used stand last
             yield message
 
     def _take(self, message: ForwardMsg, run: Run) -> None:
