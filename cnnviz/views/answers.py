@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import partial
-from weakref import WeakValueDictionary
+from weakref import WeakValueDictionary, ref
 
 import streamlit as st
 
@@ -56,7 +56,8 @@ def answer(
             heard.log_mel, hop_frames=heard.hop_frames, layers=layers, progress=progress
         )
         shown[key] = found
-        _packing().submit(_pack, found, key, store(), due_s=time.monotonic() + PACK_AFTER_S)
+        due_s = time.monotonic() + PACK_AFTER_S
+        _packing().submit(_pack, ref(found), key, store(), due_s=due_s)
         return found
 
     # In line before the store, which would let a second visitor of the same clip wait in silence.
@@ -68,8 +69,10 @@ def answer(
     return found
 
 
-def _pack(found: Answer, key: Hashable, kept: Store, *, due_s: float) -> None:
+def _pack(answer: ref[Answer], key: Hashable, kept: Store, *, due_s: float) -> None:
     time.sleep(max(0.0, due_s - time.monotonic()))
+    if (found := answer()) is None:
+        return  # whoever looked at it has gone on to other clips
     found.layers.pack(before_each=listening().wait_for_rest)
     kept.weigh(key, found.nbytes)
     give_back()
