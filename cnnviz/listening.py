@@ -12,8 +12,8 @@ from cnnviz.frontend import Floats, FrontEnd
 
 # Clips up to this length have a window at every frame, 43 pictures a second, whatever it takes.
 EVERY_FRAME_S = 10.0
-# Longer clips skip frames: as many windows as five segments of the pass hold.
-MAX_WINDOWS = 220
+# Longer clips skip frames: as many windows as four segments of the pass hold.
+MAX_WINDOWS = 176
 
 
 @dataclass(frozen=True)
