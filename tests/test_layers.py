@@ -19,6 +19,8 @@ def test_an_unknown_layer_is_a_key_error() -> None:
     for _ in range(2):
         with pytest.raises(KeyError):
             layers["b"]
+        with pytest.raises(KeyError):
+            layers.packed("b")
         layers.pack()
 
 
