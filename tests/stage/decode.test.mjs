@@ -21,6 +21,14 @@ test("refuses maps of another size than the layer's", async () => {
   await assert.rejects(decode(packed(header, blocks)), /conv1 must have (72 values, but 54|48 values, but 36) arrived/);
 });
 
+test("refuses a block of which less or more came than its shape says", async () => {
+  for (const [windows, values] of [[3, 54], [1, 18]]) {
+    const { header, blocks } = example();
+    header.segments[1].maps[0].shape[1] = windows;
+    await assert.rejects(decode(packed(header, blocks)), new RegExp(`conv1 must have ${values} values, but 36 arrived`));
+  }
+});
+
 test("refuses a stream that is no zlib stream, or ends early", async () => {
   const { header, blocks } = example();
   for (const maps1 of [Buffer.from("nothing"), blocks.maps1.subarray(0, 9)]) {
