@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz import stage
 from cnnviz.views import answers, export, how_good, in_this_clip, runs, sidebar
-from cnnviz.views.engine import engine, in_line, status
+from cnnviz.views.resources import engine, in_line, status
 
 HERE = Path(__file__).parent
 NETWORK = HERE / "models" / "han2016"

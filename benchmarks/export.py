@@ -6,11 +6,11 @@ Made by the app's own code on the shipped network and the first sample, encoding
 import time
 from collections.abc import Callable, Iterator
 
-from benchmarks.listening import listener, three_second_clips
+from benchmarks.one_clip import network, three_second_clips
 from benchmarks.table import Measure
 from cnnviz.export import film, loop, numbers, still
 from cnnviz.export.picture import Look
-from cnnviz.export.shown import Shown, shown
+from cnnviz.export.subject import Subject, subject_of
 
 FILM_S = 20.0
 LAYERS = ("conv1_2", "conv2_2", "dense")  # 32 large maps, 64 maps, 1024 cells
@@ -38,19 +38,18 @@ def measure(*, quick: bool) -> Iterator[Measure]:
         "SVG, conv2_2": lambda: still.svg(subject, Look(), window=44),
         "WebP loop, conv2_2": lambda: loop.loop(subject, Look(), kind="webp"),
         "GIF loop, conv2_2": lambda: loop.loop(subject, Look(), kind="gif"),
-        "NPZ, conv2_2": lambda: numbers.npz(subject, listener()),
+        "NPZ, conv2_2": lambda: numbers.npz(subject, network()),
     }
     for name, make in files.items():
         yield _time(name, make, repeats=repeats)
     largest = _subject("conv1_2")
-    yield _time("NPZ, conv1_2", lambda: numbers.npz(largest, listener()), repeats=repeats)
+    yield _time("NPZ, conv1_2", lambda: numbers.npz(largest, network()), repeats=repeats)
 
 
-def _subject(layer: str) -> Shown:
-    heard = three_second_clips()[0]
-    network = listener().network
-    answer = listener().listen(heard.log_mel, layers=(layer,))
-    return shown(heard, answer, card=network.card, layer=network.layer(layer))
+def _subject(layer: str) -> Subject:
+    clip = three_second_clips()[0]
+    outputs = network().run(clip.input, layers=(layer,))
+    return subject_of(clip, outputs, card=network().card, layer=network().layer(layer))
 
 
 def _time(

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.listening import listener, three_second_clips
+from benchmarks.one_clip import network, three_second_clips
 from benchmarks.table import Measure
 
 LEAST_SHARE = 0.7
@@ -19,13 +19,13 @@ PRODUCT_SIZE = 2048
 
 def measure(*, quick: bool) -> Iterator[Measure]:
     """Time the app's pass, the prediction alone, the plain graph and the product, in turns."""
-    listening = listener()  # before TensorFlow, whose memory it arranges
+    ready = network()  # before TensorFlow, whose memory it arranges
     import tensorflow as tf
 
-    model = listening.network.model
+    model = ready.model
     clip = three_second_clips()[0]
     batch = tf.constant(np.ascontiguousarray(clip.windows)[..., None])
-    layers = tuple(listening.network.card.outputs)
+    layers = tuple(ready.card.outputs)
     rng = np.random.default_rng(0)
     left, right = (
         tf.constant(rng.standard_normal((PRODUCT_SIZE, PRODUCT_SIZE)).astype(np.float32))
@@ -35,9 +35,7 @@ def measure(*, quick: bool) -> Iterator[Measure]:
     plain = tf.function(lambda x: model(x, training=False))
     ways: dict[str, Callable[[], Any]] = {
         "product": lambda: tf.linalg.matmul(left, right).numpy(),
-        "the app's pass, every layer quantised": lambda: listening.listen(
-            clip.log_mel, layers=layers
-        ),
+        "the app's pass, every layer quantised": lambda: ready.run(clip.input, layers=layers),
         "prediction only": lambda: xla(batch).numpy(),
         "prediction only, plain graph": lambda: plain(batch).numpy(),
     }

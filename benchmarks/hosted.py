@@ -17,12 +17,12 @@ from random import Random
 import numpy as np
 import psutil
 
-from benchmarks.listening import NETWORK
+from benchmarks.one_clip import NETWORK
 from benchmarks.server import ROOT, Server, memory_group, serve
 from benchmarks.table import Measure
 from benchmarks.visitor import Lost, Run, Visitor
-from cnnviz import clips
-from cnnviz.card import read_card
+from cnnviz.clips import catalogue as clips
+from cnnviz.networks.card import read_card
 
 VISITORS, MINUTES = 25, 10.0
 QUICK_VISITORS, QUICK_MINUTES = 5, 1.0

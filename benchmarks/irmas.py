@@ -15,8 +15,9 @@ from benchmarks.browser import PATIENCE_MS, choose, chromium, settle, visit
 from benchmarks.first_picture import LIMIT_S, watch
 from benchmarks.server import ROOT, serve
 from benchmarks.table import Measure
-from cnnviz import clips, irmas
-from cnnviz.archive.courier import EVERY_S
+from cnnviz.clips import catalogue as clips
+from cnnviz.clips import irmas
+from cnnviz.clips.archive.courier import EVERY_S
 from tests import archive_server
 
 N_TRAINING, N_TESTING = 6705, 2874

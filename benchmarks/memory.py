@@ -6,10 +6,10 @@ import numpy as np
 
 from benchmarks import sample_clips
 from benchmarks.browser import choose, choose_layer, chromium, settle, visit
-from benchmarks.listening import NETWORK
+from benchmarks.one_clip import NETWORK
 from benchmarks.server import serve
 from benchmarks.table import Measure
-from cnnviz.card import read_card
+from cnnviz.networks.card import read_card
 
 LIMIT_GB = 1.3
 FLAT_PERCENT = 5

@@ -17,7 +17,7 @@ from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, FuncAnimatio
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from benchmarks.listening import Listened, listen
+from benchmarks.one_clip import Ran, run
 
 PICTURES_PER_S = 43
 SIZE_IN = (12, 9)
@@ -37,21 +37,21 @@ class Video:
 def write(*, layers: tuple[str, ...], quick: bool) -> Iterator[Video]:
     """Write each layer filter by filter, and the first one also as a single joined image."""
     mpl.use("Agg")
-    heard = listen(layers)
-    windows = 8 if quick else len(heard.windows)
+    clip = run(layers)
+    windows = 8 if quick else len(clip.windows)
     for index, layer in enumerate(layers):
-        yield _write(heard, layer, tiled, way="", windows=windows)
+        yield _write(clip, layer, tiled, way="", windows=windows)
         if index == 0:
-            yield _write(heard, layer, joined, way=", all maps in one image", windows=windows)
+            yield _write(clip, layer, joined, way=", all maps in one image", windows=windows)
 
 
 Drawing = tuple[Figure, Callable[[int], object]]
 Codes = NDArray[np.uint8]  # (filter, window, frame, mel)
 
 
-def tiled(heard: Listened, codes: Codes) -> Drawing:
+def tiled(clip: Ran, codes: Codes) -> Drawing:
     """Draw each filter in axes of its own, as the notebook does."""
-    figure, follow = _frame(heard)
+    figure, follow = _frame(clip)
     columns = 16
     grid = figure.add_gridspec(-(-len(codes) // columns), columns, top=0.62, bottom=0.02)
     images = []
@@ -69,9 +69,9 @@ def tiled(heard: Listened, codes: Codes) -> Drawing:
     return figure, paint
 
 
-def joined(heard: Listened, codes: Codes) -> Drawing:
+def joined(clip: Ran, codes: Codes) -> Drawing:
     """Draw all filters as one image: less than the notebook shows, and faster."""
-    figure, follow = _frame(heard)
+    figure, follow = _frame(clip)
     columns = 16
     filters, windows, frames, mels = codes.shape
     field = codes.reshape(filters // columns, columns, windows, frames, mels)
@@ -87,43 +87,43 @@ def joined(heard: Listened, codes: Codes) -> Drawing:
     return figure, paint
 
 
-def _frame(heard: Listened) -> Drawing:
+def _frame(clip: Ran) -> Drawing:
     figure = Figure(figsize=SIZE_IN)
     left = figure.add_axes((0.05, 0.7, 0.43, 0.25))
-    left.imshow(heard.log_mel.T, origin="lower", aspect="auto")
+    left.imshow(clip.input.T, origin="lower", aspect="auto")
     line = left.axvline(0, color="white")
     right = figure.add_axes((0.55, 0.7, 0.4, 0.25))
-    bars = right.bar(heard.labels, heard.predictions[0])
+    bars = right.bar(clip.labels, clip.predictions[0])
     right.set_ylim(0, 1)
 
     def follow(window: int) -> None:
-        line.set_xdata([window + heard.windows.shape[1] // 2] * 2)
-        for bar, score in zip(bars, heard.predictions[window], strict=True):
+        line.set_xdata([window + clip.windows.shape[1] // 2] * 2)
+        for bar, score in zip(bars, clip.predictions[window], strict=True):
             bar.set_height(float(score))
 
     return figure, follow
 
 
 def _write(
-    heard: Listened,
+    clip: Ran,
     layer: str,
-    draw: Callable[[Listened, Codes], Drawing],
+    draw: Callable[[Ran, Codes], Drawing],
     *,
     way: str,
     windows: int,
 ) -> Video:
-    codes = np.concatenate([segment.codes for segment in heard.layers[layer]], axis=1)
+    codes = np.concatenate([segment.codes for segment in clip.layers[layer]], axis=1)
 
     def seconds(writer: Callable[[], AbstractMovieWriter], suffix: str, frames: int) -> float:
         # What it takes for all windows, reckoned from the first `frames` of them.
         with tempfile.TemporaryDirectory() as folder:
             start = time.perf_counter()
-            figure, paint = draw(heard, codes)
+            figure, paint = draw(clip, codes)
             animation = FuncAnimation(figure, paint, frames=frames, init_func=lambda: None)
             drawn = time.perf_counter()
             animation.save(Path(folder) / f"maps{suffix}", writer=writer())
             saved = time.perf_counter()
-            return drawn - start + (saved - drawn) * len(heard.windows) / frames
+            return drawn - start + (saved - drawn) * len(clip.windows) / frames
 
     ways: dict[str, tuple[Callable[[], AbstractMovieWriter], str]] = {
         "Pillow": (lambda: PillowWriter(PICTURES_PER_S), ".gif")
@@ -132,7 +132,7 @@ def _write(
         ways["ffmpeg"] = (lambda: FFMpegWriter(PICTURES_PER_S, codec="mpeg4"), ".mp4")
     trials = {name: seconds(*given, TRIAL_WINDOWS) for name, given in ways.items()}
     name = min(trials, key=lambda name: trials[name])
-    note = f"{len(heard.windows)} windows, {name}, without the network's pass"
-    if windows < len(heard.windows):
+    note = f"{len(clip.windows)} windows, {name}, without the network's pass"
+    if windows < len(clip.windows):
         note += f"; reckoned from {windows} windows"
     return Video(layer, way, seconds(*ways[name], windows), note)

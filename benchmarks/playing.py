@@ -12,10 +12,10 @@ import psutil
 from playwright.sync_api import Page
 
 from benchmarks.browser import choose_layer, chromium, settle, visit
-from benchmarks.listening import NETWORK
+from benchmarks.one_clip import NETWORK
 from benchmarks.server import serve
 from benchmarks.table import Measure
-from cnnviz.card import read_card
+from cnnviz.networks.card import read_card
 
 DROPPED_LIMIT_PERCENT = 2
 OFF_LIMIT_MS = 23

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 from benchmarks.browser import chromium, settle, visit
-from benchmarks.listening import listener, three_second_clips
+from benchmarks.one_clip import three_second_clips
 from benchmarks.server import serve
 from benchmarks.table import Measure
 from cnnviz.views import answers
@@ -33,10 +33,10 @@ def payloads(*, n_clips: int) -> Iterator[Measure]:
     card = listening.network.card
     sizes: dict[str, list[float]] = {layer.name: [] for layer in card.layers}
     heard_clips = three_second_clips()
-    for heard in heard_clips[:: max(1, len(heard_clips) // n_clips)][:n_clips]:
-        found = listening.listen(heard.log_mel, hop_frames=heard.hop_frames, layers=tuple(sizes))
+    for clip in heard_clips[:: max(1, len(heard_clips) // n_clips)][:n_clips]:
+        found = listening.listen(clip.input, hop_frames=clip.hop_frames, layers=tuple(sizes))
         for name in sizes:
-            payload = answers.layer_payload(listening, heard, found, layer=name)
+            payload = answers.layer_payload(listening, clip, found, layer=name)
             sizes[name].append(len(payload) / 1e6)
     every = [size for of_layer in sizes.values() for size in of_layer]
     yield Measure(

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnviz.activations import Listener
-from cnnviz.listening import hear
-from cnnviz.network import load
+from cnnviz.clips.clip import open_clip
+from cnnviz.networks.keras_network import load
 
 ROOT = Path(__file__).parents[1]
 CLIP = "[flu][nod]0001__1"
@@ -19,7 +18,7 @@ GOLDEN = ROOT / "tests" / "golden.npz"
 def answer() -> dict[str, np.ndarray]:
     """Return log-mel, predictions and every filter's range over the clip."""
     network = load(ROOT / "models" / "han2016")
-    heard = hear(
+    clip = open_clip(
         ROOT / "sample_audio" / f"{CLIP}.flac",
         id=CLIP,
         title=CLIP,
@@ -27,12 +26,12 @@ def answer() -> dict[str, np.ndarray]:
         front_end=network.card.front_end,
     )
     layers = tuple(network.card.outputs)
-    found = Listener(network).listen(heard.log_mel, layers=layers)
+    found = network.run(clip.input, layers=layers)
     lows = {name: [segment.low for segment in found.layers[name]] for name in layers}
     highs = {name: [segment.high for segment in found.layers[name]] for name in layers}
     ranges = {f"{name}_low": np.min(low, axis=0) for name, low in lows.items()}
     ranges |= {f"{name}_high": np.max(high, axis=0) for name, high in highs.items()}
-    return {"log_mel": heard.log_mel, "predictions": found.predictions} | ranges
+    return {"log_mel": clip.input, "predictions": found.predictions} | ranges
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import soundfile as sf
 
-from cnnviz import irmas
+from cnnviz.clips import irmas
 from tests.conftest import ROOT
 
 SAMPLES = ROOT / "sample_audio"

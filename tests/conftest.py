@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnnviz.card import parse_card
-from cnnviz.frontend import FrontEnd
-from cnnviz.network import Network, check
+from cnnviz.front_ends.log_mel import LogMel
+from cnnviz.networks.card import parse_card
+from cnnviz.networks.keras_network import KerasNetwork
 
 ROOT = Path(__file__).parents[1]
-SMALL = FrontEnd(sample_rate=8000, n_fft=256, hop_length=128, n_mels=24, window_frames=16)
+SMALL = LogMel(sample_rate=8000, n_fft=256, hop_length=128, n_mels=24, window_frames=16)
 
 
 def card_of(model: Any, **changes: Any) -> dict[str, Any]:
@@ -67,14 +67,14 @@ def small_model() -> Any:
 
 
 @pytest.fixture(scope="session")
-def small_network(small_model: Any) -> Network:
+def small_network(small_model: Any) -> KerasNetwork:
     """The small model with its card."""
-    return check(small_model, parse_card(card_of(small_model)))
+    return KerasNetwork(small_model, parse_card(card_of(small_model)))
 
 
 @pytest.fixture
 def network_folder(tmp_path: Path, small_model: Any) -> Path:
-    """A folder with the small network's weights and card, as `cnnviz.network.load` reads it."""
+    """A folder with the small network's weights and card."""
     import json
 
     weights = tmp_path / "model.keras"

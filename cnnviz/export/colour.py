@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.activations import CODES_MAX, Segment
-from cnnviz.export.shown import Shown
-from cnnviz.frontend import Floats
+from cnnviz.audio import Float32
+from cnnviz.export.subject import Subject
+from cnnviz.networks.outputs import CODES_MAX, Segment
 
 Bytes = NDArray[np.uint8]
 SOURCE = Path(__file__).parents[1] / "stage" / "colour.mjs"
@@ -47,7 +47,7 @@ def ramp(name: str) -> Bytes:
     return made
 
 
-def levels_of(shown: Shown, segment: Segment, *, scale: str) -> Bytes:
+def levels_of(subject: Subject, segment: Segment, *, scale: str) -> Bytes:
     """Return the level of every code of a segment.
 
     Parameters
@@ -60,7 +60,7 @@ def levels_of(shown: Shown, segment: Segment, *, scale: str) -> Bytes:
     -------
     np.ndarray [shape=(filter, 256)], uint8
     """
-    lows, highs = (ends.astype(np.float64)[:, None] for ends in shown.ranges())
+    lows, highs = (ends.astype(np.float64)[:, None] for ends in subject.ranges())
     low, high = (lows, highs) if scale == "filter" else (lows.min(), highs.max())
     spread = np.where(high - low == 0, 1.0, high - low)
     first, last = (ends.astype(np.float64)[:, None] for ends in (segment.low, segment.high))
@@ -68,7 +68,7 @@ def levels_of(shown: Shown, segment: Segment, *, scale: str) -> Bytes:
     return np.floor(np.minimum(1.0, places) * 255 + 0.5).astype(np.uint8)
 
 
-def quantised(values: Floats) -> Bytes:
+def quantised(values: Float32) -> Bytes:
     """Return the levels of an array coloured from its lowest to its highest value."""
     low, high = float(values.min()), float(values.max())
     step = (high - low) / CODES_MAX or 1.0

@@ -12,13 +12,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from cnnviz.audio import Float32
 from cnnviz.errors import BadInput
 from cnnviz.export import sound
 from cnnviz.export.picture import Look, Picture
 from cnnviz.export.record import facts, title
-from cnnviz.export.shown import Shown
+from cnnviz.export.subject import Subject
 from cnnviz.export.work import Work
-from cnnviz.frontend import Floats
 
 WIDTH, HEIGHT = 1280, 720  # what a film is laid out on, whatever its size
 SIZES = {"720p": 1.0, "1080p": 1.5}  # pixels of the film for each of these
@@ -31,21 +31,26 @@ BT709 = 1  # ffmpeg's number for the primaries, curve and matrix of HD televisio
 VIDEO_RANGE = 1
 
 
-def rate(shown: Shown, *, speed: float = 1.0) -> Fraction:
+def rate(subject: Subject, *, speed: float = 1.0) -> Fraction:
     """Return pictures a second, exactly: 22050 / 512 for a window at every frame."""
-    front_end = shown.heard.front_end
-    own = Fraction(front_end.sample_rate, front_end.hop_length * shown.heard.hop_frames)
+    front_end = subject.clip.front_end
+    own = Fraction(front_end.sample_rate, front_end.hop_length * subject.clip.hop_frames)
     return own * Fraction(speed).limit_denominator(1000)
 
 
-def moments(shown: Shown) -> list[float]:
+def moments(subject: Subject) -> list[float]:
     """Return the time at which each picture of a film begins, in seconds of the clip."""
-    n_pictures = max(1, math.ceil(shown.heard.seconds / shown.period_s - 1e-9))
-    return [index * shown.period_s for index in range(n_pictures)]
+    n_pictures = max(1, math.ceil(subject.clip.seconds / subject.period_s - 1e-9))
+    return [index * subject.period_s for index in range(n_pictures)]
 
 
 def mp4(
-    shown: Shown, look: Look, *, size: str = "720p", speed: float = 1.0, work: Work | None = None
+    subject: Subject,
+    look: Look,
+    *,
+    size: str = "720p",
+    speed: float = 1.0,
+    work: Work | None = None,
 ) -> bytes:
     """Return a film of the whole clip.
 
@@ -73,7 +78,7 @@ def mp4(
             f"asked for in {size} at {speed:g}. Choose again."
         )
     work = work or Work()
-    picture = Picture(shown, look, width=WIDTH, height=HEIGHT, ratio=SIZES[size])
+    picture = Picture(subject, look, width=WIDTH, height=HEIGHT, ratio=SIZES[size])
     # Not in memory: to put the table of contents first, ffmpeg reads again what it has written
     with tempfile.TemporaryDirectory(prefix="cnnviz-") as folder:
         file = Path(folder) / "film.mp4"
@@ -84,10 +89,10 @@ def mp4(
 def _write(file: Path, picture: Picture, *, speed: float, work: Work) -> None:
     import av  # here, not above: only a film needs it, and it takes memory
 
-    shown = picture.shown
-    heard = shown.heard
-    samples = sound.track(heard.y, sample_rate=heard.front_end.sample_rate, speed=speed)
-    fps = rate(shown, speed=speed)
+    subject = picture.subject
+    clip = subject.clip
+    samples = sound.track(clip.y, sample_rate=clip.front_end.sample_rate, speed=speed)
+    fps = rate(subject, speed=speed)
     with av.open(file, "w", options={"movflags": "faststart"}) as container:
         container.metadata.update(_tags(picture, speed))
         video = _video_stream(container, picture.size_px, fps)
@@ -95,10 +100,10 @@ def _write(file: Path, picture: Picture, *, speed: float, work: Work) -> None:
         audio.bit_rate = SOUND_BITS_PER_S
         blocks = _sound_blocks(samples)
         heard_s = Fraction(0)
-        times = moments(shown)
+        times = moments(subject)
         for index, time_s in enumerate(times):
             frame = av.VideoFrame.from_ndarray(
-                picture.at(shown.window_at(time_s), time_s=time_s), format="rgb24"
+                picture.at(subject.window_at(time_s), time_s=time_s), format="rgb24"
             ).reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
             frame.pts, frame.time_base = index, 1 / fps
             container.mux(video.encode(frame))
@@ -125,7 +130,7 @@ def _video_stream(container: Any, size: tuple[int, int], fps: Fraction) -> Any:
     return stream
 
 
-def _sound_blocks(samples: Floats) -> Iterator[Any]:
+def _sound_blocks(samples: Float32) -> Iterator[Any]:
     import av
 
     for first in range(0, len(samples), AAC_SAMPLES):
@@ -139,7 +144,7 @@ def _sound_blocks(samples: Floats) -> Iterator[Any]:
 
 def _tags(picture: Picture, speed: float) -> dict[str, str]:
     look = picture.look
-    found = facts(picture.shown, scale=look.scale, filter_=look.filter_)
+    found = facts(picture.subject, scale=look.scale, filter_=look.filter_)
     found["speed"] = f"{speed:g}"
     comment = "; ".join(f"{name}: {text}" for name, text in found.items())
-    return {"title": title(picture.shown), "artist": found["version"], "comment": comment}
+    return {"title": title(picture.subject), "artist": found["version"], "comment": comment}

@@ -15,7 +15,7 @@ from cnnviz.export import film
 from cnnviz.export.colour import ramp
 from cnnviz.export.picture import Look, Picture
 from cnnviz.export.record import facts, title
-from cnnviz.export.shown import Shown
+from cnnviz.export.subject import Subject
 from cnnviz.export.work import Work
 
 WIDTH = 800
@@ -28,21 +28,21 @@ NEAR = 8
 GIF_TICK_MS = 10  # a GIF counts time in hundredths of a second
 
 
-def moments(shown: Shown, *, start_s: float = 0.0) -> tuple[list[float], Fraction]:
+def moments(subject: Subject, *, start_s: float = 0.0) -> tuple[list[float], Fraction]:
     """Return when each picture of a loop begins, in seconds of the clip, and their rate.
 
     The loop is at most `MAX_S` long, begins at `start_s` or early enough to be as long as it may,
     and shows every n-th picture of the film.
     """
-    start_s = min(start_s, max(0.0, shown.heard.seconds - MAX_S))
-    own = film.rate(shown)
+    start_s = min(start_s, max(0.0, subject.clip.seconds - MAX_S))
+    own = film.rate(subject)
     every = max(1, -(-own // MAX_RATE))
-    times = [time_s for time_s in film.moments(shown) if time_s >= start_s - shown.period_s / 2]
+    times = [time_s for time_s in film.moments(subject) if time_s >= start_s - subject.period_s / 2]
     return [t for t in times[::every] if t - times[0] < MAX_S - 1e-9], own / every
 
 
 def loop(
-    shown: Shown, look: Look, *, kind: str, start_s: float = 0.0, work: Work | None = None
+    subject: Subject, look: Look, *, kind: str, start_s: float = 0.0, work: Work | None = None
 ) -> bytes:
     """Return an animation of at most 3 s, 800 pixels wide.
 
@@ -67,17 +67,17 @@ def loop(
         raise BadInput(f"A loop must be one of {', '.join(KINDS)}, but it is “{kind}”. Choose one.")
     work = work or Work()
     height = HEIGHT if look.filter_ is None else ONE_HEIGHT
-    picture = Picture(shown, look, width=WIDTH, height=height, ratio=1)
-    times, rate = moments(shown, start_s=start_s)
+    picture = Picture(subject, look, width=WIDTH, height=height, ratio=1)
+    times, rate = moments(subject, start_s=start_s)
     frames: list[Image.Image] = []
     palette = _palette(picture, times) if kind == "gif" else None
     for index, time_s in enumerate(times):
-        image = Image.fromarray(picture.at(shown.window_at(time_s), time_s=time_s))
+        image = Image.fromarray(picture.at(subject.window_at(time_s), time_s=time_s))
         if palette is not None:
             image = image.quantize(palette=palette, dither=Image.Dither.NONE)
         frames.append(image)
         work.step(0.9 * (index + 1) / len(times))
-    said = "; ".join([title(shown), *(f"{k}: {v}" for k, v in _facts(picture).items())])
+    said = "; ".join([title(subject), *(f"{k}: {v}" for k, v in _facts(picture).items())])
     file = io.BytesIO()
     frames[0].save(
         file,
@@ -95,7 +95,7 @@ def loop(
 def _palette(picture: Picture, times: list[float]) -> Image.Image:
     """Return one palette for all pictures: the ground, half of the ramp, and what else is seen."""
     some = (times[0], times[len(times) // 2], times[-1])
-    pictures = [picture.at(picture.shown.window_at(time_s), time_s=time_s) for time_s in some]
+    pictures = [picture.at(picture.subject.window_at(time_s), time_s=time_s) for time_s in some]
     ground = np.array(Image.new("RGB", (1, 1), picture.theme.ground)).reshape(1, 3)
     own = np.concatenate([ground, ramp(picture.look.colours)[::2]])
     mixed = Image.fromarray(np.concatenate(pictures)).quantize(256 - len(own))
@@ -123,4 +123,4 @@ def _options(kind: str, said: str) -> dict[str, object]:
 
 def _facts(picture: Picture) -> dict[str, str]:
     look = picture.look
-    return facts(picture.shown, scale=look.scale, filter_=look.filter_)
+    return facts(picture.subject, scale=look.scale, filter_=look.filter_)

@@ -19,28 +19,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.activations import Listener
+from cnnviz.audio import Float32
 from cnnviz.errors import BadInput
 from cnnviz.export.record import facts
-from cnnviz.export.shown import Shown
+from cnnviz.export.subject import Subject
 from cnnviz.export.work import Work
-from cnnviz.frontend import Floats
+from cnnviz.networks import Network
 
 MAX_BYTES = 300_000_000  # of activations; they are held once as numbers and once deflated
 DEFLATE_LEVEL = 1
 PASS_SHARE = 0.6  # of the whole work
 
 
-def csv(shown: Shown) -> bytes:
+def csv(subject: Subject) -> bytes:
     """Return the predictions of every window; nine digits give back each float32."""
-    lines = [",".join(("time_s", *shown.classes))]
-    for window, scores in enumerate(shown.predictions):
-        numbers = (f"{shown.centre_s(window):.6f}", *(f"{score:.9g}" for score in scores))
+    lines = [",".join(("time_s", *subject.classes))]
+    for window, scores in enumerate(subject.predictions):
+        numbers = (f"{subject.centre_s(window):.6f}", *(f"{score:.9g}" for score in scores))
         lines.append(",".join(numbers))
     return ("\n".join(lines) + "\n").encode()
 
 
-def npz(shown: Shown, listener: Listener, *, work: Work | None = None) -> bytes:
+def npz(subject: Subject, network: Network, *, work: Work | None = None) -> bytes:
     """Return a layer's activations in float32, their axes, and where they come from.
 
     They come from a pass of their own: the page keeps eight bits of each.
@@ -66,31 +66,31 @@ def npz(shown: Shown, listener: Listener, *, work: Work | None = None) -> bytes:
         If `work` was stopped.
     """
     work = work or Work()
-    layer, heard = shown.layer, shown.heard
-    n_bytes = 4 * layer.filters * shown.n_windows * layer.frames * layer.mels
+    layer, clip = subject.layer, subject.clip
+    n_bytes = 4 * layer.filters * subject.n_windows * layer.frames * layer.mels
     if n_bytes > MAX_BYTES:
         raise BadInput(
             f"The activations of one file must be at most {MAX_BYTES / 1e6:.0f} MB, but those of "
             f"{layer.name} over this clip are {n_bytes / 1e6:.0f} MB. Choose a shorter clip, or a "
             "layer after the next pooling."
         )
-    activations, predictions = listener.exact(
-        heard.log_mel,
-        hop_frames=heard.hop_frames,
+    activations, predictions = network.exact(
+        clip.input,
+        hop_frames=clip.hop_frames,
         layer=layer.name,
         progress=lambda share: work.step(PASS_SHARE * share),
     )
     small: dict[str, NDArray[Any]] = {
         "predictions": predictions,
-        **_axes(shown),
-        "labels": np.array(heard.labels, dtype=str),
-        **{name: np.array(text) for name, text in facts(shown).items()},
+        **_axes(subject),
+        "labels": np.array(clip.labels, dtype=str),
+        **{name: np.array(text) for name, text in facts(subject).items()},
     }
     return _zipped(activations, small, work=work)
 
 
-def _axes(shown: Shown) -> dict[str, NDArray[Any]]:
-    layer, front_end = shown.layer, shown.heard.front_end
+def _axes(subject: Subject) -> dict[str, NDArray[Any]]:
+    layer, front_end = subject.layer, subject.clip.front_end
     middle = (front_end.window_frames - 1) / 2
     if layer.is_map:
         columns = layer.frame_start + layer.frame_step * np.arange(layer.frames)
@@ -99,15 +99,15 @@ def _axes(shown: Shown) -> dict[str, NDArray[Any]]:
     else:
         columns, mel_hz = np.array([middle]), np.array([np.nan])
     return {
-        "window_centre_s": np.array([shown.centre_s(w) for w in range(shown.n_windows)]),
+        "window_centre_s": np.array([subject.centre_s(w) for w in range(subject.n_windows)]),
         "column_s": (columns - middle) * front_end.frame_s,
         "mel_hz": mel_hz,
         "filter": np.arange(layer.filters),
-        "class": np.array(list(shown.classes)),
+        "class": np.array(list(subject.classes)),
     }
 
 
-def _zipped(activations: Floats, small: dict[str, NDArray[Any]], *, work: Work) -> bytes:
+def _zipped(activations: Float32, small: dict[str, NDArray[Any]], *, work: Work) -> bytes:
     """Write an NPZ file, the activations filter by filter; `np.savez` could not be stopped."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=DEFLATE_LEVEL) as archive:

@@ -13,7 +13,7 @@ from cnnviz.export.colour import ramp
 from cnnviz.export.maps import Area
 from cnnviz.export.paint import text_width
 from cnnviz.export.shapes import Box, Path, Pixels, Shape, Text
-from cnnviz.export.shown import Shown
+from cnnviz.export.subject import Subject
 from cnnviz.export.theme import Theme
 from cnnviz.export.tiles import Room, Tiles
 
@@ -54,32 +54,32 @@ def _hz_unit(room: Room, theme: Theme) -> Text:
     return Text(room.left - HZ_UNIT, room.top + room.height + 13, "Hz", TINY, theme.soft)
 
 
-def spectrogram(shown: Shown, room: Room, theme: Theme) -> list[Shape]:
+def spectrogram(subject: Subject, room: Room, theme: Theme) -> list[Shape]:
     """Return the axes of the network's input."""
-    heard = shown.heard
-    mel_hz = heard.front_end.mel_hz()
+    clip = subject.clip
+    mel_hz = clip.front_end.mel_hz()
     ticks = mel_ticks(mel_hz, apart=HZ_MARK * len(mel_hz) / room.height)
-    moments = time_ticks(0, heard.seconds, room=room.width / TIME_MARK)
+    moments = time_ticks(0, clip.seconds, room=room.width / TIME_MARK)
     return [
-        *x_axis(room, [(place_of(shown, t), seconds_text(t)) for t in moments], theme),
+        *x_axis(room, [(place_of(subject, t), seconds_text(t)) for t in moments], theme),
         *y_axis(room, [((band + 0.5) / len(mel_hz), text) for band, text in ticks], theme),
         _hz_unit(room, theme),
     ]
 
 
 def spectrogram_now(
-    shown: Shown, room: Room, theme: Theme, *, window: int, time_s: float
+    subject: Subject, room: Room, theme: Theme, *, window: int, time_s: float
 ) -> list[Shape]:
     """Return the second that is heard, boxed, what is not in shade, and the playhead."""
-    n_frames = len(shown.heard.log_mel)
-    first = window * shown.heard.hop_frames
+    n_frames = len(subject.clip.input)
+    first = window * subject.clip.hop_frames
     left = room.left + room.width * first / n_frames
     right = room.left + room.width * min(
-        1.0, (first + shown.heard.front_end.window_frames) / n_frames
+        1.0, (first + subject.clip.front_end.window_frames) / n_frames
     )
     end = room.left + room.width
     top, height = room.top, room.height
-    x = room.left + room.width * place_of(shown, time_s)
+    x = room.left + room.width * place_of(subject, time_s)
     return [
         Box(room.left, top, left - room.left, height, theme.ground, opacity=0.5),
         Box(right, top, end - right, height, theme.ground, opacity=0.5),
@@ -99,33 +99,33 @@ def playhead(x: float, room: Room) -> list[Shape]:
     ]
 
 
-def place_of(shown: Shown, time_s: float) -> float:
+def place_of(subject: Subject, time_s: float) -> float:
     """Return a moment's place on the spectrogram, 0 to 1."""
-    place = (time_s / shown.heard.front_end.frame_s + 0.5) / len(shown.heard.log_mel)
+    place = (time_s / subject.clip.front_end.frame_s + 0.5) / len(subject.clip.input)
     return max(0.0, min(1.0, place))
 
 
-def bars(shown: Shown, room: Room, theme: Theme) -> list[Shape]:
+def bars(subject: Subject, room: Room, theme: Theme) -> list[Shape]:
     """Return names and tracks of all classes, the labels marked, and what the marks mean."""
     shapes: list[Shape] = []
     left, width = room.left + NAME, room.width - NAME - NUMBER
-    rows, track, size = _rows(shown, room)
-    for (code, name), y in zip(shown.classes.items(), rows, strict=True):
-        first = code == shown.verdict.code
+    rows, track, size = _rows(subject, room)
+    for (code, name), y in zip(subject.classes.items(), rows, strict=True):
+        first = code == subject.verdict.code
         fill = theme.text if first else theme.soft
         shapes.append(Text(left - 8, y, name, size, fill, "end", bold=first))
-        if code in shown.heard.labels:
+        if code in subject.clip.labels:
             x = left - 8 - text_width(name, size=size, bold=first) - 10
             shapes.append(_diamond(x, y, theme.text))
         shapes.append(Box(left, y - track / 2, width, track, theme.raised))
         shapes.append(Box(left, y - track / 2, width, track, theme.line, line=1))
-    return [*shapes, *_bars_legend(shown, left + width, room.top + room.height + 13, theme)]
+    return [*shapes, *_bars_legend(subject, left + width, room.top + room.height + 13, theme)]
 
 
-def _bars_legend(shown: Shown, right: float, y: float, theme: Theme) -> list[Shape]:
+def _bars_legend(subject: Subject, right: float, y: float, theme: Theme) -> list[Shape]:
     shapes: list[Shape] = []
     words = ["this second", "labelled", "whole clip"]
-    for word in words if shown.heard.labels else (words[0], words[2]):
+    for word in words if subject.clip.labels else (words[0], words[2]):
         shapes.append(Text(right, y, word, TINY, theme.soft, "end"))
         right -= text_width(word, size=TINY) + 8
         match word:
@@ -141,16 +141,16 @@ def _bars_legend(shown: Shown, right: float, y: float, theme: Theme) -> list[Sha
     return shapes
 
 
-def bars_now(shown: Shown, room: Room, theme: Theme, *, window: int) -> list[Shape]:
+def bars_now(subject: Subject, room: Room, theme: Theme, *, window: int) -> list[Shape]:
     """Return the scores of the window's second, with those of the whole clip marked."""
     shapes: list[Shape] = []
     left, width = room.left + NAME, room.width - NAME - NUMBER
-    rows, track, size = _rows(shown, room)
+    rows, track, size = _rows(subject, room)
     top, mark = track / 2, track / 2 + min(2.0, track / 6)
-    for index, (code, y) in enumerate(zip(shown.classes, rows, strict=True)):
-        first = code == shown.verdict.code
-        score = float(shown.predictions[window, index])
-        whole = left + width * float(shown.verdict.scores[index])
+    for index, (code, y) in enumerate(zip(subject.classes, rows, strict=True)):
+        first = code == subject.verdict.code
+        score = float(subject.predictions[window, index])
+        whole = left + width * float(subject.verdict.scores[index])
         fill, bar = (theme.text, theme.accent) if first else (theme.soft, theme.bar)
         shapes += [
             Box(left, y - top, width * score, track, bar),
@@ -161,9 +161,9 @@ def bars_now(shown: Shown, room: Room, theme: Theme, *, window: int) -> list[Sha
     return shapes
 
 
-def _rows(shown: Shown, room: Room) -> tuple[list[float], float, float]:
+def _rows(subject: Subject, room: Room) -> tuple[list[float], float, float]:
     """Return the middle of each class's row, the height of its track, the size of its words."""
-    n_rows = len(shown.classes)
+    n_rows = len(subject.classes)
     step = min(room.height / n_rows, MAX_ROW)
     rows = [room.top + step * (row + 0.5) for row in range(n_rows)]
     return rows, min(TRACK, step - ROW_GAP), min(SMALL, step - 2)
@@ -201,14 +201,14 @@ def colour_bar(
     return [*shapes, Text(x, y, words, SMALL, theme.soft)]
 
 
-def numbers(shown: Shown, tiles: Tiles, theme: Theme, *, ratio: float) -> list[Shape]:
+def numbers(subject: Subject, tiles: Tiles, theme: Theme, *, ratio: float) -> list[Shape]:
     """Return the numbers beside the tiles, and the marks of filters that never move."""
     shapes: list[Shape] = []
     areas = tiles.areas
     if tiles.numbers == "above":
         for filter_, area in enumerate(areas):
             x, y = area.left / ratio, area.top / ratio
-            shapes.append(Text(x, y - 6, shown.label(filter_), 10.5, theme.soft))
+            shapes.append(Text(x, y - 6, subject.label(filter_), 10.5, theme.soft))
     elif tiles.numbers == "margin":
         step = (areas[1].left - areas[0].left) / ratio
         left, top = areas[0].left / ratio, areas[0].top / ratio
@@ -219,17 +219,17 @@ def numbers(shown: Shown, tiles: Tiles, theme: Theme, *, ratio: float) -> list[S
         for first in range(0, len(areas), tiles.columns * math.ceil(12 / step)):
             y = (areas[first].top + areas[first].height / 2) / ratio
             shapes.append(Text(left - 5, y, str(first), 10.5, theme.soft, "end"))
-    for dead in np.flatnonzero(shown.dead()):
+    for dead in np.flatnonzero(subject.dead()):
         shapes += _dead(areas[dead], theme, ratio)
     return shapes
 
 
-def numbers_on(shown: Shown, tiles: Tiles, *, ratio: float) -> list[Shape]:
+def numbers_on(subject: Subject, tiles: Tiles, *, ratio: float) -> list[Shape]:
     """Return the numbers upon tiles that are large enough for their own."""
     shapes: list[Shape] = []
     for filter_, area in enumerate(tiles.areas if tiles.numbers == "inside" else ()):
         x, y = area.left / ratio + 2, area.top / ratio + 2
-        text = shown.label(filter_)
+        text = subject.label(filter_)
         shapes.append(Box(x, y, text_width(text, size=10.5) + 4, 12, BLACK, opacity=0.55))
         shapes.append(Text(x + 2, y + 6, text, 10.5, WHITE))
     return shapes
@@ -250,9 +250,9 @@ def _dead(area: Area, theme: Theme, ratio: float) -> list[Shape]:
     return shapes
 
 
-def one_map(shown: Shown, room: Room, theme: Theme) -> list[Shape]:
+def one_map(subject: Subject, room: Room, theme: Theme) -> list[Shape]:
     """Return the frequencies beside one large map."""
-    mel_hz, layer = shown.heard.front_end.mel_hz(), shown.layer
+    mel_hz, layer = subject.clip.front_end.mel_hz(), subject.layer
     apart = HZ_MARK * layer.mels * layer.mel_step / room.height
     marks = []
     for band, text in mel_ticks(mel_hz, apart=apart):
@@ -262,10 +262,10 @@ def one_map(shown: Shown, room: Room, theme: Theme) -> list[Shape]:
     return [*y_axis(room, marks, theme), _hz_unit(room, theme)]
 
 
-def one_map_now(shown: Shown, room: Room, theme: Theme, *, window: int) -> list[Shape]:
+def one_map_now(subject: Subject, room: Room, theme: Theme, *, window: int) -> list[Shape]:
     """Return the moments below one large map, and the second heard; the rest is padding."""
-    layer, front_end = shown.layer, shown.heard.front_end
-    first = window * shown.heard.hop_frames + layer.frame_start
+    layer, front_end = subject.layer, subject.clip.front_end
+    first = window * subject.clip.hop_frames + layer.frame_start
     left_s = (first - 0.5 * layer.frame_step) * front_end.frame_s
     length_s = layer.frames * layer.frame_step * front_end.frame_s
     moments = time_ticks(left_s, left_s + length_s, room=MAP_TIMES)
@@ -287,15 +287,15 @@ def one_map_now(shown: Shown, room: Room, theme: Theme, *, window: int) -> list[
     ]
 
 
-def course(shown: Shown, filter_: int, room: Room, theme: Theme) -> list[Shape]:
+def course(subject: Subject, filter_: int, room: Room, theme: Theme) -> list[Shape]:
     """Return a filter's strongest and mean activation in every window of the clip."""
-    low, high = shown.range_of(filter_)
-    means, peaks = shown.course(filter_)
-    seconds = shown.heard.seconds
+    low, high = subject.range_of(filter_)
+    means, peaks = subject.course(filter_)
+    seconds = subject.clip.seconds
 
     def curve(values: "np.ndarray[tuple[int], np.dtype[np.float32]]", fill: str) -> Path:
         x = room.left + room.width * np.array(
-            [min(1.0, shown.centre_s(window) / seconds) for window in range(len(values))]
+            [min(1.0, subject.centre_s(window) / seconds) for window in range(len(values))]
         )
         y = room.top + room.height * (1 - (values - low) / (high - low or 1.0))
         return Path(tuple(zip(x.tolist(), y.tolist(), strict=True)), fill, line=1.5)
@@ -310,7 +310,7 @@ def course(shown: Shown, filter_: int, room: Room, theme: Theme) -> list[Shape]:
         )
         if 0.12 < zero < 0.88:
             ends.append((zero, "0"))
-    if shown.layer.is_map:
+    if subject.layer.is_map:
         shapes.append(curve(means, theme.soft))
     shapes.append(curve(peaks, theme.accent))
     return [

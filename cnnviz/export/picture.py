@@ -17,7 +17,7 @@ from cnnviz.export.maps import Area, Blit
 from cnnviz.export.paint import paint, text_width, written
 from cnnviz.export.record import VERSION
 from cnnviz.export.shapes import Shape, Text
-from cnnviz.export.shown import Shown
+from cnnviz.export.subject import Subject
 from cnnviz.export.theme import THEMES
 from cnnviz.export.tiles import Room, tiles
 
@@ -71,9 +71,11 @@ class Picture:
         If the look names a filter, scale, colour map or theme that there is not.
     """
 
-    def __init__(self, shown: Shown, look: Look, *, width: int, height: int, ratio: float) -> None:
-        _check(shown, look)
-        self.shown, self.look = shown, look
+    def __init__(
+        self, subject: Subject, look: Look, *, width: int, height: int, ratio: float
+    ) -> None:
+        _check(subject, look)
+        self.subject, self.look = subject, look
         self.width, self.height, self.ratio = width, height, ratio
         self.theme = THEMES[look.theme]
         self.size_px = round(width * ratio), round(height * ratio)
@@ -98,17 +100,17 @@ class Picture:
 
     def moving(self, window: int, *, time_s: float | None = None) -> list[Shape]:
         """Return the shapes that change from window to window."""
-        shown, theme = self.shown, self.theme
-        time_s = shown.time_of(window) if time_s is None else time_s
+        subject, theme = self.subject, self.theme
+        time_s = subject.time_of(window) if time_s is None else time_s
         shapes: list[Shape] = [
             self._moment(time_s),
-            *panels.spectrogram_now(shown, self._input_room, theme, window=window, time_s=time_s),
-            *panels.bars_now(shown, self._bars_room, theme, window=window),
+            *panels.spectrogram_now(subject, self._input_room, theme, window=window, time_s=time_s),
+            *panels.bars_now(subject, self._bars_room, theme, window=window),
         ]
         if self._map_room is not None:
-            shapes += panels.one_map_now(shown, self._map_room, theme, window=window)
+            shapes += panels.one_map_now(subject, self._map_room, theme, window=window)
         if self._course_room is not None:
-            x = self._course_room.left + self._course_room.width * time_s / shown.heard.seconds
+            x = self._course_room.left + self._course_room.width * time_s / subject.clip.seconds
             shapes += panels.playhead(x, self._course_room)
         return shapes
 
@@ -122,11 +124,11 @@ class Picture:
         return [Panel(a, image[a.top : a.top + a.height, a.left : a.left + a.width]) for a in rooms]
 
     def _arrange(self) -> None:
-        shown, look, theme = self.shown, self.look, self.theme
+        subject, look, theme = self.subject, self.look, self.theme
         one = look.filter_
         inner = self.width - 2 * MARGIN
         top = MARGIN + HEADLINE + SUBLINE + 14
-        with_map = one is not None and shown.layer.is_map
+        with_map = one is not None and subject.layer.is_map
         share = ONE_SHARE if with_map else TOP_SHARE
         high = max(LEAST_TOP, round(share * self.height))
         bars = BARS_SHARE * inner
@@ -160,8 +162,8 @@ class Picture:
         self.input_area = self._area(self._input_room)
         self.still: list[Shape] = [
             *self._words(),
-            *panels.spectrogram(shown, self._input_room, theme),
-            *panels.bars(shown, self._bars_room, theme),
+            *panels.spectrogram(subject, self._input_room, theme),
+            *panels.bars(subject, self._bars_room, theme),
         ]
         if one is None:
             self._arrange_grid(below, bottom)
@@ -169,48 +171,48 @@ class Picture:
             self._arrange_one(one, top, below)
 
     def _arrange_grid(self, below: float, bottom: float) -> None:
-        look, shown, theme = self.look, self.shown, self.theme
-        ends = shown.range_of(None) if look.scale == "layer" else None
+        look, subject, theme = self.look, self.subject, self.theme
+        ends = subject.range_of(None) if look.scale == "layer" else None
         words = "activation" if ends else "each tile has its own range"
         at = (MARGIN, below + 18)
         self.still += panels.colour_bar(ends, words, at=at, name=look.colours, theme=theme)
         room = Room(MARGIN, below + 42, self.width - 2 * MARGIN, bottom - below - 42)
-        laid = tiles(shown.layer, room, ratio=self.ratio)
-        self.still += panels.numbers(shown, laid, theme, ratio=self.ratio)
-        self.over = panels.numbers_on(shown, laid, ratio=self.ratio)
-        self._alive = np.flatnonzero(~shown.dead())
+        laid = tiles(subject.layer, room, ratio=self.ratio)
+        self.still += panels.numbers(subject, laid, theme, ratio=self.ratio)
+        self.over = panels.numbers_on(subject, laid, ratio=self.ratio)
+        self._alive = np.flatnonzero(~subject.dead())
         self._place(laid.areas)
 
     def _arrange_one(self, one: int, top: float, below: float) -> None:
-        look, shown, theme = self.look, self.shown, self.theme
-        dead = bool(shown.dead()[one])
+        look, subject, theme = self.look, self.subject, self.theme
+        dead = bool(subject.dead()[one])
         said = ", dead: it never moves in this clip" if dead else ""
-        title = f"Filter {shown.label(one)} of {shown.layer.name}{said}"
+        title = f"Filter {subject.label(one)} of {subject.layer.name}{said}"
         if self._map_room is not None:
             room = self._map_room
             self.still += [
                 Text(self._input_room.left, top + 6, "What the network hears", 13, theme.soft),
                 Text(room.left, top + 6, title, 13, theme.text, bold=True),
-                *panels.one_map(shown, room, theme),
+                *panels.one_map(subject, room, theme),
             ]
-            ends = shown.range_of(None if look.scale == "layer" else one)
+            ends = subject.range_of(None if look.scale == "layer" else one)
             words = "whole layer" if look.scale == "layer" else "this filter"
             self.still += panels.colour_bar(
                 ends, words, at=(room.left, below + 16), name=look.colours, theme=theme
             )
             self._alive = np.array([one])
-            self._place([self._area(room)] * shown.layer.filters)
+            self._place([self._area(room)] * subject.layer.filters)
         if self._course_room is not None:
             room = self._course_room
             words = "Strongest activation in each window, and below it the mean"
             if self._map_room is None:
                 words = f"{title}: activation in each window"
             self.still.append(Text(room.left, room.top - 14, words, 12, theme.soft))
-            self.still += panels.course(shown, one, room, theme)
+            self.still += panels.course(subject, one, room, theme)
 
     def _place(self, areas: list[Area]) -> None:
         """Find out where the pixels of the living filters come from."""
-        layer = self.shown.layer
+        layer = self.subject.layer
         self.areas = areas
         if len(self._alive):
             self._blit = Blit(
@@ -224,19 +226,19 @@ class Picture:
         self.maps_area = Area(left, top, right - left, low - top)
 
     def _words(self) -> list[Shape]:
-        shown, theme = self.shown, self.theme
-        heard, rest = shown.headline()
+        subject, theme = self.subject, self.theme
+        clip, rest = subject.headline()
         room = self.width - 2 * MARGIN
-        whole = text_width(f"{heard} · {rest} · 00.00 s", size=HEADLINE, bold=True)
+        whole = text_width(f"{clip} · {rest} · 00.00 s", size=HEADLINE, bold=True)
         size = self._headline_size = min(HEADLINE, HEADLINE * room / whole)
         y = MARGIN + HEADLINE / 2
-        x = MARGIN + text_width(heard, size=size, bold=True)
+        x = MARGIN + text_width(clip, size=size, bold=True)
         rest = f" · {rest} · "
         self._moment_at = x + text_width(rest, size=size), y
-        title = " · ".join((shown.heard.title, *shown.heard.notes))
-        made_by = f"{shown.card.title} · cnnviz {VERSION}"
+        title = " · ".join((subject.clip.title, *subject.clip.notes))
+        made_by = f"{subject.card.title} · cnnviz {VERSION}"
         return [
-            Text(MARGIN, y, heard, size, theme.text, bold=True),
+            Text(MARGIN, y, clip, size, theme.text, bold=True),
             Text(x, y, rest, size, theme.soft),
             Text(MARGIN, y + 22, _elided(title, SUBLINE, room), SUBLINE, theme.soft),
             Text(self.width - MARGIN, self.height - 16, made_by, 11, theme.soft, "end"),
@@ -252,7 +254,7 @@ class Picture:
         return Area(left, top, right - left, round((room.top + room.height) * self.ratio) - top)
 
     def _paint_input(self, image: Bytes) -> None:
-        log_mel = self.shown.heard.log_mel
+        log_mel = self.subject.clip.input
         n_frames, n_mels = log_mel.shape
         blit = Blit([self.input_area], frames=n_frames, mels=n_mels)
         blit.paint(image, quantised(log_mel)[None], ramp=self._ramp)
@@ -267,20 +269,20 @@ class Picture:
     def _paint_maps(self, image: Bytes, window: int) -> None:
         if self._blit is None:
             return
-        segment = self.shown.segment_of(window)
+        segment = self.subject.segment_of(window)
         if segment.first not in self._levels:
-            self._levels[segment.first] = levels_of(self.shown, segment, scale=self.look.scale)
-        codes = self.shown.codes(window)[self._alive]
+            self._levels[segment.first] = levels_of(self.subject, segment, scale=self.look.scale)
+        codes = self.subject.codes(window)[self._alive]
         table = self._levels[segment.first][self._alive]
         own = np.arange(len(codes))[:, None, None] * 256  # where a filter's 256 levels begin
         self._blit.paint(image, table.take(codes + own), ramp=self._ramp)
 
 
-def _check(shown: Shown, look: Look) -> None:
-    filters = shown.layer.filters
+def _check(subject: Subject, look: Look) -> None:
+    filters = subject.layer.filters
     if look.filter_ is not None and not 0 <= look.filter_ < filters:
         raise BadInput(
-            f"The filter of a picture must be one of the {filters} of {shown.layer.name}, but it "
+            f"The filter of a picture must be one of the {filters} of {subject.layer.name}, but it "
             f"is {look.filter_}. Choose another."
         )
     for what, came, known in (

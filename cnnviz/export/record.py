@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from cnnviz.export.shown import Shown
+from cnnviz.export.subject import Subject
 
 ROOT = Path(__file__).parents[2]
 VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
@@ -27,29 +27,31 @@ TERMS = {
 }
 
 
-def facts(shown: Shown, *, scale: str | None = None, filter_: int | None = None) -> dict[str, str]:
+def facts(
+    subject: Subject, *, scale: str | None = None, filter_: int | None = None
+) -> dict[str, str]:
     """Return what a file says of itself, name to text, in the order to be read."""
     found = {
-        "network": shown.card.title,
-        "weights_sha256": shown.card.weights_sha256,
-        "clip": f"{shown.heard.title} ({shown.heard.id})",
-        "layer": f"{shown.layer.name}, {shown.layer.size}",
+        "network": subject.card.title,
+        "weights_sha256": subject.card.weights_sha256,
+        "clip": f"{subject.clip.title} ({subject.clip.id})",
+        "layer": f"{subject.layer.name}, {subject.layer.size}",
     }
     if filter_ is not None:
-        found["filter"] = shown.label(filter_)
+        found["filter"] = subject.label(filter_)
     if scale is not None:
         found["scale"] = f"per {scale}"
     return found | {
         "version": f"cnnviz {VERSION}",
-        "terms": terms(shown.heard.id),
-        "cite": cite(shown.heard.id),
+        "terms": terms(subject.clip.id),
+        "cite": cite(subject.clip.id),
     }
 
 
-def title(shown: Shown) -> str:
+def title(subject: Subject) -> str:
     """Return the title of a file."""
-    heard, _ = shown.headline()
-    return f"{shown.heard.title}: {heard}, {shown.layer.name}"
+    clip, _ = subject.headline()
+    return f"{subject.clip.title}: {clip}, {subject.layer.name}"
 
 
 def terms(clip_id: str) -> str:

@@ -8,7 +8,8 @@ import numpy as np
 import soxr  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from cnnviz.frontend import Floats, hann
+from cnnviz.audio import Float32
+from cnnviz.front_ends.log_mel import hann
 
 # AAC puts 1024 samples before the first, and a file says so; for a player that does not read it
 # the sound is 21 ms late at this rate, and would be 46 ms at the network's own.
@@ -19,7 +20,7 @@ N_FFT, HOP = 2048, 512
 BLOCK = 512  # frames at once, so that a minute at a tenth of its speed does not fill the memory
 
 
-def track(y: Floats, *, sample_rate: int, speed: float) -> Floats:
+def track(y: Float32, *, sample_rate: int, speed: float) -> Float32:
     """Return a clip's sound as it stands in a film.
 
     Parameters
@@ -38,7 +39,7 @@ def track(y: Floats, *, sample_rate: int, speed: float) -> Floats:
     return np.asarray(soxr.resample(slow, sample_rate, SAMPLE_RATE), dtype=np.float32)
 
 
-def slowed(y: Floats, *, speed: float) -> Floats:
+def slowed(y: Float32, *, speed: float) -> Float32:
     """Stretch a sound in time with a phase vocoder (Flanagan & Golden 1966; Ellis 2002).
 
     Returns
@@ -59,11 +60,11 @@ def slowed(y: Floats, *, speed: float) -> Floats:
             out[index * HOP : index * HOP + N_FFT] += sound
             weight[index * HOP : index * HOP + N_FFT] += window**2
     out /= np.maximum(weight, np.float32(1e-8))
-    heard = out[N_FFT // 2 :][:n_samples]
-    return np.asarray(np.clip(np.pad(heard, (0, n_samples - len(heard))), -1, 1))
+    clip = out[N_FFT // 2 :][:n_samples]
+    return np.asarray(np.clip(np.pad(clip, (0, n_samples - len(clip))), -1, 1))
 
 
-def _spectra(y: Floats) -> NDArray[np.complex64]:
+def _spectra(y: Float32) -> NDArray[np.complex64]:
     padded = np.pad(y, N_FFT // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, N_FFT)[::HOP]
     spectra = np.fft.rfft(frames * hann(N_FFT)).astype(np.complex64)

@@ -15,14 +15,14 @@ from cnnviz.export.paint import SMALL_LETTERS
 from cnnviz.export.picture import Bytes, Look, Picture
 from cnnviz.export.record import facts, title
 from cnnviz.export.shapes import Box, Path, Pixels, Shape, Text
-from cnnviz.export.shown import Shown
+from cnnviz.export.subject import Subject
 
 WIDTH, HEIGHT, RATIO = 1440, 900, 2
 FONT = "'Source Sans 3', 'Source Sans Pro', system-ui, sans-serif"
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def png(shown: Shown, look: Look, *, window: int) -> bytes:
+def png(subject: Subject, look: Look, *, window: int) -> bytes:
     """Return a PNG file of 2880 x 1800 pixels; its text chunks say what it shows.
 
     Parameters
@@ -32,9 +32,9 @@ def png(shown: Shown, look: Look, *, window: int) -> bytes:
     window : int
         The frame of the page.
     """
-    picture = Picture(shown, look, width=WIDTH, height=HEIGHT, ratio=RATIO)
+    picture = Picture(subject, look, width=WIDTH, height=HEIGHT, ratio=RATIO)
     chunks = PngInfo()
-    for name, text in _said(shown, look, window).items():
+    for name, text in _said(subject, look, window).items():
         if text.isascii():
             chunks.add_text(name, text)
         else:
@@ -44,10 +44,10 @@ def png(shown: Shown, look: Look, *, window: int) -> bytes:
     return file.getvalue()
 
 
-def svg(shown: Shown, look: Look, *, window: int) -> bytes:
+def svg(subject: Subject, look: Look, *, window: int) -> bytes:
     """Return an SVG file: words as words, each panel of maps as one PNG within."""
-    picture = Picture(shown, look, width=WIDTH, height=HEIGHT, ratio=RATIO)
-    said = _said(shown, look, window)
+    picture = Picture(subject, look, width=WIDTH, height=HEIGHT, ratio=RATIO)
+    said = _said(subject, look, window)
     size = {"width": str(WIDTH), "height": str(HEIGHT), "viewBox": f"0 0 {WIDTH} {HEIGHT}"}
     svg_of = {"xmlns": "http://www.w3.org/2000/svg", "font-family": FONT}
     root = Xml.Element("svg", {**svg_of, **size})
@@ -65,10 +65,10 @@ def svg(shown: Shown, look: Look, *, window: int) -> bytes:
     return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _said(shown: Shown, look: Look, window: int) -> dict[str, str]:
-    found = facts(shown, scale=look.scale, filter_=look.filter_)
-    moment = f"frame {window}, {shown.time_of(window):.3f} s"
-    return {"Title": title(shown), "Software": found["version"], "moment": moment} | found
+def _said(subject: Subject, look: Look, window: int) -> dict[str, str]:
+    found = facts(subject, scale=look.scale, filter_=look.filter_)
+    moment = f"frame {window}, {subject.time_of(window):.3f} s"
+    return {"Title": title(subject), "Software": found["version"], "moment": moment} | found
 
 
 def _write(root: Xml.Element, shape: Shape) -> None:

@@ -7,8 +7,8 @@ of the stage's `layout.mjs`; a picture has no second screen to scroll to, so eve
 import math
 from dataclasses import dataclass
 
-from cnnviz.card import Layer
 from cnnviz.export.maps import Area
+from cnnviz.networks.card import Layer
 
 LABEL = 13
 GAP = 4

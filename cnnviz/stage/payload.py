@@ -4,7 +4,7 @@
 the header count from its end. Maps are uint8 codes (filter, window, frame, mel), low mel bands
 first; `value = low + code * (high - low) / 255` with the range of the code's own filter and
 segment. A layer without maps (global pooling, dense) travels as maps of one frame and one mel. What
-travels of a segment is what `cnnviz.layers.Packed` says.
+travels of a segment is what `cnnviz.networks.outputs.PackedSegment` says.
 """
 
 import io
@@ -16,9 +16,9 @@ import numpy as np
 import soundfile as sf
 from numpy.typing import NDArray
 
-from cnnviz.card import Layer
-from cnnviz.frontend import FrontEnd
-from cnnviz.layers import Packed
+from cnnviz.front_ends import FrontEnd
+from cnnviz.networks.card import Layer
+from cnnviz.networks.outputs import PackedSegment
 
 FORMAT = 2
 LARGEST_CODE = 255
@@ -55,7 +55,7 @@ def pack(
     verdict: Verdict | None = None,
     predictions: NDArray[np.float32] | None = None,
     layer: Layer | None = None,
-    segments: Sequence[Packed] = (),
+    segments: Sequence[PackedSegment] = (),
     moved: NDArray[np.float32] | None = None,
     notes: Sequence[str] = (),
 ) -> bytes:
@@ -83,7 +83,7 @@ def pack(
         None while the network is loading.
     predictions : np.ndarray [shape=(n_windows, n_classes)], optional
         Scores of each window; None while the network is loading.
-    layer, segments : Layer, sequence of Packed, optional
+    layer, segments : Layer, sequence of PackedSegment, optional
         The layer and its maps; without them the stage plays the sound and waits.
     moved : np.ndarray [shape=(n_filters,)], optional
         How much each filter of the layer moves; comes with the layer.

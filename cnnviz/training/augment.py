@@ -8,9 +8,9 @@ Every function returns a new array.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from cnnviz.audio import Float32
+
 FLOOR = float(np.log(1e-4))
 NEPER_DB = 20 / np.log(10)  # decibels in one step of the natural logarithm
 
@@ -38,19 +38,19 @@ class Recipe:
     smoothing: float = 0.02
 
 
-def level(x: Floats) -> Floats:
+def level(x: Float32) -> Float32:
     """Return the logarithm of the mean magnitude of each window, shape (window, 1, 1)."""
-    mean: Floats = np.log(np.mean(np.exp(x), axis=(1, 2), keepdims=True))
+    mean: Float32 = np.log(np.mean(np.exp(x), axis=(1, 2), keepdims=True))
     return mean
 
 
-def mixed(front: Floats, back: Floats, *, below_db: Floats) -> Floats:
+def mixed(front: Float32, back: Float32, *, below_db: Float32) -> Float32:
     """Add two sounds as their mel magnitudes, the second so many dB below the first."""
     shift = level(front) - level(back) - below_db[:, None, None] / NEPER_DB
     return np.asarray(np.logaddexp(front, back + shift), dtype=np.float32)
 
 
-def coloured(x: Floats, rng: np.random.Generator, *, curve_db: float) -> Floats:
+def coloured(x: Float32, rng: np.random.Generator, *, curve_db: float) -> Float32:
     """Change level and spectrum as another microphone, desk or codec would."""
     n, _, n_mels = x.shape
     knots = rng.normal(0, curve_db / NEPER_DB, (n, 5))
@@ -64,7 +64,7 @@ def coloured(x: Floats, rng: np.random.Generator, *, curve_db: float) -> Floats:
     return np.asarray(x + curve[:, None, :], dtype=np.float32)
 
 
-def noisy(x: Floats, rng: np.random.Generator) -> Floats:
+def noisy(x: Float32, rng: np.random.Generator) -> Float32:
     """Lay noise under four of ten windows."""
     n, _, n_mels = x.shape
     base = np.where(rng.random(n) < 0.4, rng.uniform(-9, -6, n), -20.0)[:, None]
@@ -74,7 +74,7 @@ def noisy(x: Floats, rng: np.random.Generator) -> Floats:
     return np.asarray(np.logaddexp(x, noise), dtype=np.float32)
 
 
-def masked(x: Floats, rng: np.random.Generator, *, count: int) -> Floats:
+def masked(x: Float32, rng: np.random.Generator, *, count: int) -> Float32:
     """Blank out bands of up to 14 mels and stretches of up to 7 frames."""
     x = x.copy()
     n, n_frames, n_mels = x.shape
@@ -88,13 +88,13 @@ def masked(x: Floats, rng: np.random.Generator, *, count: int) -> Floats:
 
 
 def changed(
-    front: Floats,
-    back: Floats,
-    labels: Floats,
-    back_labels: Floats,
+    front: Float32,
+    back: Float32,
+    labels: Float32,
+    back_labels: Float32,
     rng: np.random.Generator,
     recipe: Recipe,
-) -> tuple[Floats, Floats]:
+) -> tuple[Float32, Float32]:
     """Change a batch.
 
     Parameters

@@ -16,8 +16,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from cnnviz.frontend import FrontEnd
-from cnnviz.instruments import CODES
+from cnnviz.clips.instruments import CODES
+from cnnviz.front_ends.log_mel import LogMel
 from cnnviz.training import augment
 from cnnviz.training.collection import Item
 from cnnviz.training.fit import Clips
@@ -59,7 +59,7 @@ def learn(clips: Clips, *, n_clips: int, seed: int = 0) -> Any:
     return machine.fit(np.concatenate(rows), label)
 
 
-def scores(machine: Any, items: Sequence[Item], front_end: FrontEnd) -> NDArray[np.float64]:
+def scores(machine: Any, items: Sequence[Item], front_end: LogMel) -> NDArray[np.float64]:
     """Return scores (clip, class): each clip's stretches of three seconds, averaged.
 
     An SVM gives distances, no probabilities: their softmax keeps the order.

@@ -1,6 +1,6 @@
 """Labelled clips, whatever they come from: a manifest, a rendered folder, or IRMAS as distributed.
 
-**Conventions**: labels are tuples of codes of `cnnviz.instruments`; paths are absolute; a
+**Conventions**: labels are tuples of codes of `cnnviz.clips.instruments`; paths are absolute; a
 *recording* (player, track or instrument) is the unit that never stands on two sides of a split.
 
 A manifest is a CSV with the columns path (from its own folder) and labels (codes joined by `+`),
@@ -15,9 +15,9 @@ from pathlib import Path
 
 import soundfile as sf
 
-from cnnviz import irmas
+from cnnviz.clips import irmas
+from cnnviz.clips.instruments import CODES
 from cnnviz.errors import BadInput
-from cnnviz.instruments import CODES
 
 SHOWN = 20
 

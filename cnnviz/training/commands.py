@@ -18,8 +18,8 @@ from typing import Any
 
 from tqdm import tqdm
 
+from cnnviz.clips.instruments import CODES, NAMES
 from cnnviz.errors import BadInput
-from cnnviz.instruments import CODES, NAMES
 from cnnviz.training import collection
 
 
@@ -40,7 +40,7 @@ def samples(given: Namespace) -> None:
     written = room.write(given.out)
     print(f"{len(written)} clips in {given.out}")
     if given.network:
-        from cnnviz.network import load
+        from cnnviz.networks.keras_network import load
         from cnnviz.training import listen
 
         network = load(given.network)
@@ -126,14 +126,14 @@ def publish(given: Namespace) -> None:
     """Choose the thresholds on the held-out clips and write the network folder."""
     import keras
 
-    from cnnviz.aggregate import thresholds
-    from cnnviz.frontend import FrontEnd
+    from cnnviz.front_ends.log_mel import LogMel
     from cnnviz.training import evaluate as table
     from cnnviz.training import listen
     from cnnviz.training import publish as room
+    from cnnviz.training.metrics import thresholds
 
     learned = json.loads((given.folder / "learned.json").read_text(encoding="utf-8"))
-    front_end = FrontEnd(mean=learned["mean"], std=learned["std"])
+    front_end = LogMel(mean=learned["mean"], std=learned["std"])
     items = collection.read(given.work / "held_out")
     model = keras.models.load_model(given.folder / "network.keras", compile=False)
     s1, s2 = listen.clip_scores(listen.predictions(model, items, front_end))
@@ -153,7 +153,7 @@ def publish(given: Namespace) -> None:
 
 def evaluate(given: Namespace) -> None:
     """Listen to a collection with every system, print the table and write it as JSON."""
-    from cnnviz.network import load
+    from cnnviz.networks.keras_network import load
     from cnnviz.training import evaluate as table
     from cnnviz.training import listen
 
@@ -222,13 +222,13 @@ def _baseline(
     dict, dict
         Its table, and how many training clips there are of each class.
     """
-    from cnnviz.aggregate import thresholds
-    from cnnviz.frontend import FrontEnd
+    from cnnviz.front_ends.log_mel import LogMel
     from cnnviz.training import baseline
     from cnnviz.training import evaluate as table
     from cnnviz.training.fit import Clips
+    from cnnviz.training.metrics import thresholds
 
-    front_end = FrontEnd()
+    front_end = LogMel()
     clips = Clips(given.baseline / "shards")
     machine = baseline.learn(clips, n_clips=given.baseline_clips)
     held = collection.read(given.baseline / "held_out")

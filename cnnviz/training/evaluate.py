@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import label_ranking_average_precision_score
 
-from cnnviz.aggregate import prf
-from cnnviz.instruments import CODES, NAMES
+from cnnviz.clips.instruments import CODES, NAMES
 from cnnviz.training.collection import Item
+from cnnviz.training.metrics import prf
 
 DRAWS = 1000
-Floats = NDArray[np.float64]
+Float64 = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
@@ -41,14 +41,14 @@ def recordings_of(items: Sequence[Item]) -> NDArray[np.int64]:
     return np.unique(names, return_inverse=True)[1].astype(np.int64)
 
 
-def top1_recall(scores: Floats, truth: Bools) -> Floats:
+def top1_recall(scores: Float64, truth: Bools) -> Float64:
     """Return the top-1 recall of each class, nan where it does not occur."""
     right = truth[np.arange(len(truth)), scores.argmax(axis=1)]
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray((right[:, None] & truth).sum(axis=0) / truth.sum(axis=0))
 
 
-def confusion(scores: Floats, truth: Bools) -> NDArray[np.int64]:
+def confusion(scores: Float64, truth: Bools) -> NDArray[np.int64]:
     """Count, for clips with one label, true class (row) against the highest score (column)."""
     single = truth.sum(axis=1) == 1
     table = np.zeros((truth.shape[1],) * 2, dtype=np.int64)
@@ -57,7 +57,7 @@ def confusion(scores: Floats, truth: Bools) -> NDArray[np.int64]:
 
 
 def interval(
-    figure: Callable[[NDArray[np.int64]], Floats | float],
+    figure: Callable[[NDArray[np.int64]], Float64 | float],
     groups: NDArray[np.int64],
     *,
     draws: int = DRAWS,
@@ -88,7 +88,7 @@ def interval(
 
 
 def table(
-    s1: Floats, s2: Floats, items: Sequence[Item], thresholds: Thresholds, *, draws: int = DRAWS
+    s1: Float64, s2: Float64, items: Sequence[Item], thresholds: Thresholds, *, draws: int = DRAWS
 ) -> dict[str, Any]:
     """Return every figure of one system on one collection, ready for JSON.
 
@@ -103,7 +103,7 @@ def table(
     there = truth.any(axis=0)
     codes = [CODES[i] for i in np.flatnonzero(there)]
 
-    def recall(picked: NDArray[np.int64]) -> Floats:
+    def recall(picked: NDArray[np.int64]) -> Float64:
         each = top1_recall(s1[picked], truth[picked])[there]
         return np.append(each, np.nanmean(each))
 
@@ -132,7 +132,7 @@ def _strategy(
     there = truth.any(axis=0)
     codes = [CODES[i] for i in np.flatnonzero(there)]
 
-    def f1s(picked: NDArray[np.int64]) -> Floats:
+    def f1s(picked: NDArray[np.int64]) -> Float64:
         got = prf(decided[picked], truth[picked])
         # A class that was not drawn has no F1, as it has no recall.
         each = np.where(truth[picked].any(axis=0), got.f1, np.nan)[there]

@@ -20,16 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from cnnviz.audio import Float32
+from cnnviz.clips.instruments import CODES
 from cnnviz.errors import BadInput
-from cnnviz.frontend import FrontEnd
-from cnnviz.instruments import CODES
+from cnnviz.front_ends.log_mel import LogMel
 from cnnviz.training import augment
 from cnnviz.training.architecture import ARCHITECTURES, folded
 from cnnviz.training.collection import Item
 from cnnviz.training.render import BEHIND, CLIP_S
 from cnnviz.training.takes import load
 
-Floats = NDArray[np.float32]
 RISE = 1 / 7
 SETTLING = 60  # batches; the normalisations forget with a momentum of 0.97
 
@@ -105,7 +105,7 @@ class Clips:
 
 def batch(
     clips: Clips, rng: np.random.Generator, *, plan: Plan, n_frames: int
-) -> tuple[Floats, Floats]:
+) -> tuple[Float32, Float32]:
     """Draw changed windows and their targets, before standardisation."""
     n = plan.batch
     one_hot = np.eye(len(CODES), dtype=np.float32)
@@ -159,14 +159,14 @@ def rate_at(progress: float, *, largest: float) -> float:
 class Held:
     """The middle window of each held-out clip, and what it should be called."""
 
-    def __init__(self, items: Sequence[Item], front_end: FrontEnd) -> None:
+    def __init__(self, items: Sequence[Item], front_end: LogMel) -> None:
         self.label = np.array([CODES.index(item.labels[0]) for item in items])
         n = round(CLIP_S * front_end.sample_rate)
         start = (n // front_end.hop_length - front_end.window_frames) // 2
         stop = start + front_end.window_frames
         self.windows = np.stack(
             [
-                front_end.log_mel(librosa.util.fix_length(load(item), size=n))[start:stop, :, None]
+                front_end.input(librosa.util.fix_length(load(item), size=n))[start:stop, :, None]
                 for item in items
             ]
         )  # (window, frame, mel, channel)
@@ -183,7 +183,7 @@ class Held:
         return float(np.mean([right[self.label == c].mean() for c in np.unique(self.label)]))
 
 
-def settle(network: Any, clips: Clips, *, plan: Plan, front_end: FrontEnd, passes: int) -> None:
+def settle(network: Any, clips: Clips, *, plan: Plan, front_end: LogMel, passes: int) -> None:
     """Let the batch normalisations measure the final weights.
 
     Their means lag behind weights that still move; measured on the held-out clips early in the
@@ -236,7 +236,7 @@ def fit(
         mean, std = clips.moments()
         state = {"step": 0, "seconds": 0.0, "mean": mean, "std": std}
         keras.utils.set_random_seed(plan.seed)
-        front_end = FrontEnd()
+        front_end = LogMel()
         network = ARCHITECTURES[plan.architecture](
             n_frames=None,
             n_mels=front_end.n_mels,
@@ -253,7 +253,7 @@ def fit(
             loss=loss,
             jit_compile=False,
         )
-    front_end = FrontEnd(mean=state["mean"], std=state["std"])
+    front_end = LogMel(mean=state["mean"], std=state["std"])
     held = Held(held_out, front_end)
     progress = 0.0
     bar = tqdm(total=1000, unit="‰", disable=None)

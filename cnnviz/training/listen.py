@@ -3,7 +3,7 @@
 **Conventions**: predictions are (window, class), windows overlap by half; scores are (clip, class).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import librosa
@@ -11,23 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from cnnviz.aggregate import half_overlap, verdict_s1, verdict_s2
-from cnnviz.frontend import Floats, FrontEnd
+from cnnviz.audio import Float32
+from cnnviz.front_ends import FrontEnd
+from cnnviz.networks.verdict import half_overlap, verdict_s1, verdict_s2
 from cnnviz.training.collection import Item
 from cnnviz.training.takes import load
 
 # Windows in one forward pass: enough to fill two cores, little enough for a small machine.
 BATCH = 132
-Listener = Callable[[Floats], NDArray[np.float32]]
 
 
-def log_mel(item: Item, front_end: FrontEnd) -> Floats:
+def log_mel(item: Item, front_end: FrontEnd) -> Float32:
     """Return the log-mel of a file, padded to one window where it is shorter."""
     y = load(item)
     shortest = front_end.window_frames * front_end.hop_length
     if len(y) < shortest:
         y = librosa.util.fix_length(y, size=shortest)
-    return front_end.log_mel(y)
+    return front_end.input(y)
 
 
 def predictions(
@@ -46,7 +46,7 @@ def predictions(
         One array per item.
     """
     hop = half_overlap(front_end.window_frames)
-    waiting: list[Floats] = []
+    waiting: list[Float32] = []
     heard: list[NDArray[np.float32]] = []
     counts: list[int] = []
     for item in tqdm(items, unit="clip", disable=None, desc="listening"):
@@ -62,7 +62,7 @@ def predictions(
     return np.split(together, np.cumsum(counts)[:-1])
 
 
-def _forward(model: Any, windows: Sequence[Floats]) -> NDArray[np.float32]:
+def _forward(model: Any, windows: Sequence[Float32]) -> NDArray[np.float32]:
     x = np.concatenate(windows)[..., None]  # (window, frame, mel, channel)
     return np.asarray(model.predict_on_batch(x))
 

@@ -6,7 +6,7 @@ numbers counted from 0.
 
 from dataclasses import dataclass
 
-from cnnviz.instruments import CODES
+from cnnviz.clips.instruments import CODES
 
 
 @dataclass(frozen=True)

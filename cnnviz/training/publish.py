@@ -11,8 +11,8 @@ from typing import Any
 
 import keras
 
-from cnnviz.frontend import FrontEnd
-from cnnviz.instruments import CODES
+from cnnviz.clips.instruments import CODES
+from cnnviz.front_ends.log_mel import LogMel
 from cnnviz.training.evaluate import Thresholds
 
 CARD_FORMAT = 1
@@ -52,7 +52,7 @@ def publish(
     network: Path,
     folder: Path,
     *,
-    front_end: FrontEnd,
+    front_end: LogMel,
     thresholds: Thresholds,
     trained: dict[str, Any],
     results: dict[str, Any],

@@ -16,8 +16,8 @@ import numpy as np
 import soundfile as sf
 from numpy.typing import NDArray
 
-from cnnviz.frontend import FrontEnd
-from cnnviz.instruments import CODES
+from cnnviz.clips.instruments import CODES
+from cnnviz.front_ends.log_mel import LogMel
 from cnnviz.training import players, room, scene, score, singer, takes
 from cnnviz.training.collection import Item, write_manifest
 from cnnviz.training.synth import Band
@@ -122,7 +122,7 @@ def behind(rng: np.random.Generator, sources: Sources) -> Sound:
     return placed(y, rng)
 
 
-def shard(sources: Sources, *, seed: int, number: int, front_end: FrontEnd) -> dict[str, object]:
+def shard(sources: Sources, *, seed: int, number: int, front_end: LogMel) -> dict[str, object]:
     """Render one shard; the same seed and number give the same clips."""
     n = CLIPS_A_SHARD
     log_mel = np.zeros((n, round(CLIP_S / front_end.frame_s) + 1, front_end.n_mels), np.float16)
@@ -138,7 +138,7 @@ def shard(sources: Sources, *, seed: int, number: int, front_end: FrontEnd) -> d
             n_front += 1
             y, name = instrument(rng, sources, CODES[label[i]])
             y = placed(y, rng)
-        log_mel[i] = front_end.log_mel(y)[: log_mel.shape[1]]
+        log_mel[i] = front_end.input(y)[: log_mel.shape[1]]
         origin.append(name)
     return {"log_mel": log_mel, "label": label, "origin": np.array(origin)}
 
@@ -147,7 +147,7 @@ def write_shard(folder: Path, sources: Sources, *, seed: int, number: int) -> Pa
     """Render a shard into a folder unless it is there already."""
     path = folder / f"shard_{number:05d}.npz"
     if not path.exists():
-        made = shard(sources, seed=seed, number=number, front_end=FrontEnd())
+        made = shard(sources, seed=seed, number=number, front_end=LogMel())
         part = path.with_suffix(".part.npz")
         np.savez(part, **made)  # type: ignore[arg-type]
         part.replace(path)

@@ -14,7 +14,7 @@ import numpy as np
 import soundfile as sf
 from numpy.typing import NDArray
 
-from cnnviz.instruments import CODES, NAMES
+from cnnviz.clips.instruments import CODES, NAMES
 from cnnviz.training import players, room, scene, score
 from cnnviz.training.collection import Item
 from cnnviz.training.synth import Band

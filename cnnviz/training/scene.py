@@ -1,7 +1,7 @@
 """One clip of music from a seed: an instrument in front, alone or over an accompaniment.
 
 **Conventions**: sound is float32 mono at the band's sample rate; labels are codes of
-`cnnviz.instruments`. The same generator state gives the same samples.
+`cnnviz.clips.instruments`. The same generator state gives the same samples.
 """
 
 from dataclasses import dataclass

@@ -10,15 +10,15 @@ from weakref import WeakValueDictionary, ref
 import streamlit as st
 
 from cnnviz import stage
-from cnnviz.activations import Answer, Listener, movement
-from cnnviz.card import Card
-from cnnviz.frontend import Floats
-from cnnviz.instruments import NAMES
-from cnnviz.listening import Heard
-from cnnviz.memory import give_back
-from cnnviz.store import Store
-from cnnviz.verdict import judge
-from cnnviz.views.engine import listening, store
+from cnnviz.audio import Float32
+from cnnviz.clips.clip import Heard
+from cnnviz.clips.instruments import NAMES
+from cnnviz.networks.activations import Answer, Listener, movement
+from cnnviz.networks.card import Card
+from cnnviz.networks.verdict import judge
+from cnnviz.serving.memory import give_back
+from cnnviz.serving.store import Store
+from cnnviz.views.resources import listening, store
 
 # Packing takes a core for half a second, which the first picture needs before, and the next clip's
 # pass as well.
@@ -115,7 +115,7 @@ def layer_payload(listener: Listener, heard: Heard, found: Answer, *, layer: str
     return store().get(("payload", card.weights_sha256, heard.id, layer), make, size=len)
 
 
-def movement_of(listener: Listener, heard: Heard, found: Answer, *, layer: str) -> Floats:
+def movement_of(listener: Listener, heard: Heard, found: Answer, *, layer: str) -> Float32:
     """Return how much each filter of a layer moves over the clip."""
     return store().get(
         ("movement", listener.network.card.weights_sha256, heard.id, layer),

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnnviz import clips, stage
-from cnnviz.card import Card, Layer
-from cnnviz.clips import Clip
+from cnnviz import stage
+from cnnviz.clips import catalogue as clips
+from cnnviz.clips.catalogue import Entry
+from cnnviz.clips.clip import Heard, hear
 from cnnviz.errors import BadInput
-from cnnviz.frontend import FrontEnd
-from cnnviz.listening import Heard, hear
+from cnnviz.front_ends import FrontEnd
+from cnnviz.networks.card import Card, Layer
 from cnnviz.views import runs
-from cnnviz.views.engine import store
-from cnnviz.views.own import forget_gone, hear_own
 from cnnviz.views.plain import plain
+from cnnviz.views.resources import store
+from cnnviz.views.uploads import forget_gone, hear_own
 
 UPLOAD = "Upload a clip…"
 RECORD = "Record a clip…"
@@ -30,7 +31,7 @@ LINK = "link"  # the key of the link between slider and stage
 
 
 @st.cache_resource(show_spinner=False)
-def collection(folder: str, irmas: str | None) -> dict[str, Clip[Path]]:
+def collection(folder: str, irmas: str | None) -> dict[str, Entry[Path]]:
     """Return every clip of the dropdown by its title, samples first."""
     found = [*clips.samples(Path(folder))]
     if irmas:
@@ -69,7 +70,7 @@ def choose_clip(folder: Path, front_end: FrontEnd) -> Heard:
     return heard
 
 
-def _hear(chosen: str, found: dict[str, Clip[Path]], front_end: FrontEnd) -> Heard | None:
+def _hear(chosen: str, found: dict[str, Entry[Path]], front_end: FrontEnd) -> Heard | None:
     if chosen == UPLOAD:
         return hear_own(
             st.file_uploader(
@@ -88,13 +89,13 @@ def _hear(chosen: str, found: dict[str, Clip[Path]], front_end: FrontEnd) -> Hea
             front_end,
         )
     if chosen == ARCHIVE:
-        from cnnviz.views import from_archive  # its HTTP client takes a third of a second
+        from cnnviz.views import irmas as from_archive  # its HTTP client takes a third of a second
 
         return from_archive.choose(front_end)
     return _listed(found[chosen], front_end)
 
 
-def _listed(clip: Clip[Path], front_end: FrontEnd) -> Heard:
+def _listed(clip: Entry[Path], front_end: FrontEnd) -> Heard:
     """Hear a clip of the list; all visitors share it."""
     return store().get(
         ("heard", clip.id, front_end),

@@ -8,7 +8,7 @@ import runpy
 import time
 from pathlib import Path
 
-from cnnviz import network
+from cnnviz.networks import keras_network as network
 
 ROOT = Path(__file__).parents[2]
 GO = Path(os.environ["CNNVIZ_TEST_GO"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnviz.clips import samples
+from cnnviz.clips.catalogue import samples
 from tests.conftest import ROOT
 
 MOST_BYTES = 20_000

@@ -4,7 +4,7 @@ import statistics
 
 import pytest
 
-from cnnviz.card import read_card
+from cnnviz.networks.card import read_card
 from tests.browser.conftest import visitors
 from tests.conftest import ROOT
 

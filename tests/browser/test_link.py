@@ -5,7 +5,7 @@ import wave
 
 import pytest
 
-from cnnviz.clips import samples
+from cnnviz.clips.catalogue import samples
 from tests.conftest import ROOT
 
 LOOKS = {"Scale": "filter", "Colours": "magma", "Order": "movement", "Speed": "0.25"}

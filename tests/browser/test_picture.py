@@ -13,9 +13,9 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from cnnviz import network
-from cnnviz.clips import samples
-from cnnviz.listening import hear
+from cnnviz.clips.catalogue import samples
+from cnnviz.clips.clip import open_clip
+from cnnviz.networks import keras_network as network
 from tests.conftest import ROOT
 
 VIRIDIS = matplotlib.colormaps["viridis"](np.arange(256))[:, :3] * 255
@@ -34,17 +34,19 @@ def loaded():
 
 
 @pytest.fixture(scope="module")
-def heard(loaded):
+def clip(loaded):
     """The clip that the page opens with, as it is fed to the network."""
     clip = samples(ROOT / "sample_audio")[0]
     front_end = loaded.card.front_end
-    return hear(clip.path, id=clip.id, title=clip.title, name=clip.path.name, front_end=front_end)
+    return open_clip(
+        clip.path, id=clip.id, title=clip.title, name=clip.path.name, front_end=front_end
+    )
 
 
-def maps(loaded, heard, name):
+def maps(loaded, clip, name):
     """Return a layer's activations over the clip: (window, frame, mel, filter)."""
     output = loaded.model.get_layer(loaded.card.outputs[name]).output
-    values = keras.Model(loaded.model.input, output).predict_on_batch(heard.windows[..., None])
+    values = keras.Model(loaded.model.input, output).predict_on_batch(clip.windows[..., None])
     return values if values.ndim == 4 else values[:, None, None, :]
 
 
@@ -94,10 +96,10 @@ def compare(picture, box, expected, *, width=(0.0, 1.0), height=(0.0, 1.0)):
 
 
 @pytest.mark.parametrize("layer", ["conv2_2", "conv4_2", "pool3"])
-def test_a_tile_is_the_networks_map(enter, loaded, heard, layer):
+def test_a_tile_is_the_networks_map(enter, loaded, clip, layer):
     option = next(one for one in loaded.card.layers if one.name == layer)
     visit = enter().open(layer=f"{layer} · {option.size}", frame=20)
-    values = maps(loaded, heard, layer)
+    values = maps(loaded, clip, layer)
     low, high = values.min(), values.max()
     for window, keys in ((20, []), (61, [*["Shift+ArrowRight"] * 4, "ArrowRight"])):
         visit.button("Play").focus()
@@ -118,11 +120,11 @@ def test_a_tile_is_the_networks_map(enter, loaded, heard, layer):
         assert np.abs(seen - wanted).max() > INDEX_TOLERANCE
 
 
-def test_scaled_per_filter_a_tile_uses_all_colours_of_its_own_range(enter, loaded, heard):
+def test_scaled_per_filter_a_tile_uses_all_colours_of_its_own_range(enter, loaded, clip):
     visit = enter().open(frame=33)
     visit.until(frame=33)
     visit.stage.get_by_role("combobox", name="Scale").select_option("filter")
-    values = maps(loaded, heard, "conv2_2")
+    values = maps(loaded, clip, "conv2_2")
     filter_ = int(np.ptp(values, axis=(0, 1, 2)).argsort()[len(values[0, 0, 0]) // 2])
     own = values[..., filter_]
     picture, box = picture_of(visit, f"[data-filter='{filter_}']")
@@ -130,10 +132,10 @@ def test_scaled_per_filter_a_tile_uses_all_colours_of_its_own_range(enter, loade
     assert np.abs(seen - wanted).max() <= INDEX_TOLERANCE
 
 
-def test_a_cell_is_the_networks_number(enter, loaded, heard):
+def test_a_cell_is_the_networks_number(enter, loaded, clip):
     visit = enter().open(layer="dense · 1024 cells", frame=50)
     visit.until(layer="dense", frame=50)
-    values = maps(loaded, heard, "dense")[:, 0, 0, :]  # (window, filter)
+    values = maps(loaded, clip, "dense")[:, 0, 0, :]  # (window, filter)
     expected = index_of(values[50], low=values.min(), high=values.max())
     picture, _ = picture_of(visit, "[data-filter='0']")
     boxes = visit.stage.locator("[data-filter]").evaluate_all(
@@ -147,11 +149,11 @@ def test_a_cell_is_the_networks_number(enter, loaded, heard):
     assert np.abs(apart.argmin(axis=1) - expected)[shown].max() <= INDEX_TOLERANCE
 
 
-def test_the_spectrogram_is_the_networks_input(enter, heard):
+def test_the_spectrogram_is_the_networks_input(enter, clip):
     window = 40
     visit = enter().open(frame=window)
     visit.until(frame=window)
-    log_mel = heard.log_mel
+    log_mel = clip.input
     expected = index_of(log_mel, low=log_mel.min(), high=log_mel.max())
     picture, box = picture_of(visit, ".spectrogram .plot canvas")
     # Only the boxed second is bare, within the box's border, on both sides of the playhead.

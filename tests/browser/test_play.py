@@ -4,8 +4,8 @@ import statistics
 
 import pytest
 
-from cnnviz.card import read_card
-from cnnviz.clips import samples
+from cnnviz.clips.catalogue import samples
+from cnnviz.networks.card import read_card
 from tests.conftest import ROOT
 
 CLIPS = samples(ROOT / "sample_audio")

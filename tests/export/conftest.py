@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnnviz.activations import Segment
-from cnnviz.card import Card, Layer
-from cnnviz.export.shown import Shown
-from cnnviz.frontend import FrontEnd
-from cnnviz.instruments import CODES
-from cnnviz.listening import Heard
-from cnnviz.verdict import judge
+from cnnviz.clips.clip import Clip
+from cnnviz.clips.instruments import CODES
+from cnnviz.export.subject import Subject
+from cnnviz.front_ends.log_mel import LogMel
+from cnnviz.networks.card import Card, Layer
+from cnnviz.networks.outputs import Segment
+from cnnviz.networks.verdict import judge
 from tests.conftest import ROOT
 
 MAPS = Layer("conv", "convolution", 6, 9, 12, frame_start=1.0, frame_step=5.0, mel_step=10.0)
@@ -25,7 +25,7 @@ def make(
 ):
     """A clip of noise, and a network's answer that was thrown with dice."""
     rng = np.random.default_rng(seed)
-    front_end = FrontEnd()
+    front_end = LogMel()
     y = (0.1 * rng.standard_normal(int(seconds * front_end.sample_rate))).astype(np.float32)
     card = Card(
         name="made",
@@ -37,17 +37,17 @@ def make(
         outputs={layer.name: layer.name},
         weights_sha256="0" * 64,
     )
-    heard = Heard(
+    clip = Clip(
         id="samples/made",
         title=title,
         labels=("flu",),
         y=y,
-        log_mel=front_end.log_mel(y),
+        input=front_end.input(y),
         front_end=front_end,
         hop_frames=hop_frames,
         notes=("resampled from 44,100 Hz",),
     )
-    n_windows = heard.n_windows
+    n_windows = clip.n_windows
     middle = n_windows // 2
     segments = tuple(
         Segment(
@@ -61,25 +61,25 @@ def make(
     )
     predictions = rng.random((n_windows, n_classes), np.float32)
     verdict = judge(predictions, card=card, hop_frames=hop_frames)
-    return Shown(heard, card, layer, segments, predictions, verdict)
+    return Subject(clip, card, layer, segments, predictions, verdict)
 
 
-def with_dead(shown, filter_):
+def with_dead(subject, filter_):
     """The same with a filter that never moves."""
     segments = []
-    for segment in shown.segments:
+    for segment in subject.segments:
         codes, low, high = segment.codes.copy(), segment.low.copy(), segment.high.copy()
         codes[filter_], low[filter_], high[filter_] = 0, 0.25, 0.25
         segments.append(Segment(segment.first, (codes,), low, high))
-    return replace(shown, segments=tuple(segments))
+    return replace(subject, segments=tuple(segments))
 
 
-def colours_of(shown, window, filter_, *, ramp, scale="layer"):
+def colours_of(subject, window, filter_, *, ramp, scale="layer"):
     """The colours (mel upwards reversed, frame, RGB) of a map, cell by cell from activations."""
-    lows = np.min([s.low for s in shown.segments], axis=0).astype(float)
-    highs = np.max([s.high for s in shown.segments], axis=0).astype(float)
+    lows = np.min([s.low for s in subject.segments], axis=0).astype(float)
+    highs = np.max([s.high for s in subject.segments], axis=0).astype(float)
     low, high = (lows.min(), highs.max()) if scale == "layer" else (lows[filter_], highs[filter_])
-    segment = [s for s in shown.segments if s.first <= window][-1]
+    segment = [s for s in subject.segments if s.first <= window][-1]
     start, end = float(segment.low[filter_]), float(segment.high[filter_])
     values = start + segment.codes[filter_, window - segment.first] * ((end - start) / 255)
     levels = np.floor((values - low) / (high - low) * 255 + 0.5).astype(int)
@@ -87,7 +87,7 @@ def colours_of(shown, window, filter_, *, ramp, scale="layer"):
 
 
 @pytest.fixture
-def shown():
+def subject():
     return make()
 
 

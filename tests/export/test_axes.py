@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnviz.export import axes
-from cnnviz.frontend import FrontEnd
+from cnnviz.front_ends.log_mel import LogMel
 
 
 @pytest.mark.parametrize(("start", "end", "room"), [(0, 3, 12), (0, 60, 7), (-0.1, 1.2, 5)])
@@ -15,7 +15,7 @@ def test_moments_are_marked_where_the_stage_marks_them(start, end, room, node):
 
 @pytest.mark.parametrize("apart", [1.0, 4.0, 7.0, 11.6, 16.0, 30.0])
 def test_frequencies_are_marked_where_the_stage_marks_them(apart, node):
-    mel_hz = FrontEnd().mel_hz()
+    mel_hz = LogMel().mel_hz()
     wanted = node("axes.mjs", "melTicks", f"melTicks({json.dumps(mel_hz.tolist())}, {apart})")
     found = axes.mel_ticks(mel_hz, apart=apart)
     assert [text for _, text in found] == [tick["text"] for tick in wanted]

@@ -21,22 +21,22 @@ def test_every_colour_is_that_of_the_stage(name, node):
 
 @pytest.mark.parametrize("scale", ["layer", "filter"])
 def test_every_code_has_the_colour_that_the_stage_gives_it(scale, node):
-    shown = make(seconds=1.5)
+    subject = make(seconds=1.5)
     model = {
-        "layer": {"filters": shown.layer.filters},
+        "layer": {"filters": subject.layer.filters},
         "segments": [
             {"low": [float(v) for v in s.low], "high": [float(v) for v in s.high]}
-            for s in shown.segments
+            for s in subject.segments
         ],
     }
-    for index, segment in enumerate(shown.segments):
+    for index, segment in enumerate(subject.segments):
         code = (
             f"(() => {{ const model = {json.dumps(model)}; return [...coloursOf(model, "
             f"model.segments[{index}], {{ ramp: rampOf('magma'), scale: '{scale}' }})]; }})()"
         )
         pixels = np.array(node("colour.mjs", "coloursOf, rampOf", code), dtype="<u4")
         rgb = pixels.view(np.uint8).reshape(-1, 256, 4)[..., :3]
-        np.testing.assert_array_equal(ramp("magma")[levels_of(shown, segment, scale=scale)], rgb)
+        np.testing.assert_array_equal(ramp("magma")[levels_of(subject, segment, scale=scale)], rgb)
 
 
 def test_an_array_is_coloured_from_its_lowest_to_its_highest_value():

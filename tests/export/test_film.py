@@ -8,12 +8,12 @@ import av
 import numpy as np
 import pytest
 
-from cnnviz.activations import Segment
 from cnnviz.errors import BadInput
 from cnnviz.export import film
 from cnnviz.export.colour import ramp
 from cnnviz.export.picture import Look, Picture
 from cnnviz.export.work import Stopped, Work
+from cnnviz.networks.outputs import Segment
 from tests.export.conftest import make
 
 WITHIN_S = 0.023
@@ -23,16 +23,16 @@ CLICK_S = 0.9
 @pytest.fixture(scope="module")
 def clicking():
     """A clip with one click, and a layer that lights up from the window centred on it."""
-    shown = make(seconds=1.8)
-    rate = shown.heard.front_end.sample_rate
-    y = np.zeros_like(shown.heard.y)
+    subject = make(seconds=1.8)
+    rate = subject.clip.front_end.sample_rate
+    y = np.zeros_like(subject.clip.y)
     start = round(CLICK_S * rate)
     y[start : start + 4] = 0.9
-    heard = dataclasses.replace(shown.heard, y=y, log_mel=shown.heard.front_end.log_mel(y))
-    lit = np.array([shown.centre_s(w) >= CLICK_S for w in range(shown.n_windows)])
-    codes = np.zeros((6, shown.n_windows, 9, 12), np.uint8) + np.uint8(255) * lit[:, None, None]
+    clip = dataclasses.replace(subject.clip, y=y, input=subject.clip.front_end.input(y))
+    lit = np.array([subject.centre_s(w) >= CLICK_S for w in range(subject.n_windows)])
+    codes = np.zeros((6, subject.n_windows, 9, 12), np.uint8) + np.uint8(255) * lit[:, None, None]
     segment = Segment(0, (codes,), np.zeros(6, np.float32), np.ones(6, np.float32))
-    return dataclasses.replace(shown, heard=heard, segments=(segment,))
+    return dataclasses.replace(subject, clip=clip, segments=(segment,))
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_the_table_of_contents_comes_first(films):
 
 def test_a_film_of_one_filter_in_full_hd(clicking):
     short = dataclasses.replace(
-        clicking, heard=dataclasses.replace(clicking.heard, y=clicking.heard.y[:2205])
+        clicking, clip=dataclasses.replace(clicking.clip, y=clicking.clip.y[:2205])
     )
     data = film.mp4(short, Look(filter_=2, theme="dark"), size="1080p", speed=0.75)
     (_, first), *others = pictures(data)
@@ -146,11 +146,11 @@ def test_a_film_of_one_filter_in_full_hd(clicking):
 
 
 def test_long_clips_have_a_picture_for_each_of_their_windows():
-    shown = make(seconds=12.0, hop_frames=8)
-    assert film.rate(shown) == Fraction(22050, 512 * 8)
-    times = film.moments(shown)
-    seen = [shown.window_at(time_s) for time_s in times]
-    assert sorted(set(seen)) == list(range(shown.n_windows))
+    subject = make(seconds=12.0, hop_frames=8)
+    assert film.rate(subject) == Fraction(22050, 512 * 8)
+    times = film.moments(subject)
+    seen = [subject.window_at(time_s) for time_s in times]
+    assert sorted(set(seen)) == list(range(subject.n_windows))
     assert 12.0 - 8 * 512 / 22050 <= times[-1] < 12.0
 
 

@@ -12,14 +12,14 @@ from cnnviz.export.work import Stopped, Work
 from tests.export.conftest import make
 
 
-def test_other_kinds_are_refused(shown):
+def test_other_kinds_are_refused(subject):
     with pytest.raises(BadInput, match="one of webp, gif, but it is “mov”"):
-        loop(shown, Look(), kind="mov")
+        loop(subject, Look(), kind="mov")
 
 
 @pytest.mark.parametrize("kind", ["webp", "gif"])
-def test_a_loop_moves_is_small_and_repeats(shown, kind):
-    image = Image.open(io.BytesIO(loop(shown, Look(colours="inferno"), kind=kind)))
+def test_a_loop_moves_is_small_and_repeats(subject, kind):
+    image = Image.open(io.BytesIO(loop(subject, Look(colours="inferno"), kind=kind)))
     assert image.format == kind.upper()
     assert image.size == (800, 500)
     assert image.info["loop"] == 0
@@ -37,8 +37,8 @@ def test_a_loop_moves_is_small_and_repeats(shown, kind):
 
 
 @pytest.mark.parametrize("kind", ["webp", "gif"])
-def test_a_loop_says_what_it_shows(shown, kind):
-    image = Image.open(io.BytesIO(loop(shown, Look(scale="filter"), kind=kind)))
+def test_a_loop_says_what_it_shows(subject, kind):
+    image = Image.open(io.BytesIO(loop(subject, Look(scale="filter"), kind=kind)))
     said = image.info["comment"].decode() if kind == "gif" else image.getexif()[0x010E]
     for text in ("A made network", "(samples/made)", "conv, 6 filters", "per filter", "cnnviz "):
         assert text in said
@@ -55,7 +55,7 @@ def test_a_loop_is_three_seconds_at_most(seconds, start_s, wanted):
     assert times[-1] + 1 / rate == pytest.approx(wanted[1], abs=0.1)
 
 
-def test_a_loop_stops_when_it_is_told_to(shown):
+def test_a_loop_stops_when_it_is_told_to(subject):
     work = Work(progress=lambda share: work.stop.set())
     with pytest.raises(Stopped):
-        loop(shown, Look(), kind="webp", work=work)
+        loop(subject, Look(), kind="webp", work=work)

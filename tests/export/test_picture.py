@@ -3,18 +3,18 @@ import dataclasses
 import numpy as np
 import pytest
 
-from cnnviz.card import Layer
 from cnnviz.errors import BadInput
 from cnnviz.export.colour import quantised, ramp
 from cnnviz.export.paint import text_width
 from cnnviz.export.picture import Look, Picture
 from cnnviz.export.shapes import Box, Text
 from cnnviz.export.theme import THEMES
+from cnnviz.networks.card import Layer
 from tests.export.conftest import CELLS, MAPS, colours_of, make, with_dead
 
 
-def draw(shown, look=None, *, width=1280, height=720, ratio=1.0):
-    return Picture(shown, look or Look(), width=width, height=height, ratio=ratio)
+def draw(subject, look=None, *, width=1280, height=720, ratio=1.0):
+    return Picture(subject, look or Look(), width=width, height=height, ratio=ratio)
 
 
 def rgb(colour):
@@ -31,40 +31,40 @@ def rgb(colour):
         (Look(theme="sepia"), "theme .* one of light, dark"),
     ],
 )
-def test_what_there_is_not_is_refused(shown, look, says):
+def test_what_there_is_not_is_refused(subject, look, says):
     with pytest.raises(BadInput, match=says):
-        draw(shown, look)
+        draw(subject, look)
 
 
 @pytest.mark.parametrize("scale", ["layer", "filter"])
 @pytest.mark.parametrize("window", [0, 30])
-def test_a_map_has_the_colours_of_its_activations(shown, scale, window):
-    picture = draw(shown, Look(scale=scale, colours="magma"), ratio=2)
+def test_a_map_has_the_colours_of_its_activations(subject, scale, window):
+    picture = draw(subject, Look(scale=scale, colours="magma"), ratio=2)
     image = picture.at(window)
     for filter_, area in enumerate(picture.areas):
-        wanted = colours_of(shown, window, filter_, ramp=ramp("magma"), scale=scale)
+        wanted = colours_of(subject, window, filter_, ramp=ramp("magma"), scale=scale)
         tile = image[area.top : area.top + area.height, area.left : area.left + area.width]
         columns = ((np.arange(area.width) + 0.5) * 9 / area.width).astype(int)
         rows = ((np.arange(area.height) + 0.5) * 12 / area.height).astype(int)
         np.testing.assert_array_equal(tile, wanted[rows][:, columns])
 
 
-def test_one_large_map_has_the_colours_of_its_activations_within_the_second_heard(shown):
-    picture = draw(shown, Look(filter_=4))
+def test_one_large_map_has_the_colours_of_its_activations_within_the_second_heard(subject):
+    picture = draw(subject, Look(filter_=4))
     image = picture.at(3)
     area = picture.maps_area
-    wanted = colours_of(shown, 3, 4, ramp=ramp("viridis"))
+    wanted = colours_of(subject, 3, 4, ramp=ramp("viridis"))
     for column, row in ((4, 5), (5, 6), (3, 8)):
         x = area.left + int((column + 0.3) * area.width / 9)
         y = area.top + int((row + 0.5) * area.height / 12)
         np.testing.assert_array_equal(image[y, x], wanted[row, column])
 
 
-def test_the_spectrogram_is_what_the_network_is_fed(shown):
-    picture = draw(shown)
+def test_the_spectrogram_is_what_the_network_is_fed(subject):
+    picture = draw(subject)
     area = picture.input_area
     image = picture.at(20)
-    log_mel = shown.heard.log_mel
+    log_mel = subject.clip.input
     levels = quantised(log_mel)
     n_frames, n_mels = log_mel.shape
     for frame in (25, 30, 50):  # inside the box, clear of its line and of the playhead
@@ -74,8 +74,8 @@ def test_the_spectrogram_is_what_the_network_is_fed(shown):
             np.testing.assert_array_equal(image[y, x], ramp("viridis")[levels[frame, band]])
 
 
-def test_what_is_not_heard_lies_in_the_shade_and_the_playhead_moves(shown):
-    picture = draw(shown)
+def test_what_is_not_heard_lies_in_the_shade_and_the_playhead_moves(subject):
+    picture = draw(subject)
     area = picture.input_area
     y = area.top + area.height // 2
     row = picture.at(40, time_s=0.25)[y, area.left : area.left + area.width].astype(int)
@@ -83,17 +83,17 @@ def test_what_is_not_heard_lies_in_the_shade_and_the_playhead_moves(shown):
     ground = np.array(rgb(THEMES["light"].ground))
     shaded = slice(area.width // 3, area.width // 3 + 40)  # before the box, after the playhead
     np.testing.assert_allclose(row[shaded], (bare[shaded] + ground) / 2, atol=1)
-    place = (0.25 / shown.heard.front_end.frame_s + 0.5) / len(shown.heard.log_mel)
+    place = (0.25 / subject.clip.front_end.frame_s + 0.5) / len(subject.clip.input)
     white = np.flatnonzero((row == 255).all(axis=1))
     assert abs(white[white < area.width // 3].mean() + 0.5 - place * area.width) <= 1
 
 
-def test_bars_are_as_long_as_the_scores_of_the_window(shown):
-    picture = draw(shown)
-    predictions = np.zeros_like(shown.predictions)
+def test_bars_are_as_long_as_the_scores_of_the_window(subject):
+    picture = draw(subject)
+    predictions = np.zeros_like(subject.predictions)
     predictions[7] = [0.0, 1.0, 0.5]
     now, other = (
-        draw(dataclasses.replace(shown, predictions=p)).at(7).astype(int)
+        draw(dataclasses.replace(subject, predictions=p)).at(7).astype(int)
         for p in (predictions, np.zeros_like(predictions))
     )
     changed = np.abs(now - other).sum(axis=2) > 60
@@ -112,15 +112,15 @@ def _runs(flags):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_theme_has_its_own_ground_and_words(shown, theme):
-    image = draw(shown, Look(theme=theme)).at(0)
+def test_a_theme_has_its_own_ground_and_words(subject, theme):
+    image = draw(subject, Look(theme=theme)).at(0)
     assert tuple(image[2, 2]) == rgb(THEMES[theme].ground)
     words = image[20:50, 20:400].reshape(-1, 3)
     assert (words == rgb(THEMES[theme].text)).all(axis=1).any()
 
 
-def test_a_filter_that_never_moves_is_hatched_not_coloured(shown):
-    dead = with_dead(shown, 2)
+def test_a_filter_that_never_moves_is_hatched_not_coloured(subject):
+    dead = with_dead(subject, 2)
     picture = draw(dead)
     area = picture.areas[2]
     tile = picture.at(5)[area.top : area.top + 8, area.left : area.left + area.width]
@@ -129,14 +129,14 @@ def test_a_filter_that_never_moves_is_hatched_not_coloured(shown):
 
 @pytest.mark.parametrize("filter_", [None, 3])
 def test_cells_are_drawn_as_a_field_and_one_as_its_course(filter_):
-    shown = make(CELLS)
-    picture = draw(shown, Look(filter_=filter_))
+    subject = make(CELLS)
+    picture = draw(subject, Look(filter_=filter_))
     image = picture.at(10)
     if filter_ is None:
         area = picture.areas[69]
         x, y = area.left + area.width - 2, area.top + area.height - 2
         np.testing.assert_array_equal(
-            image[y, x], colours_of(shown, 10, 69, ramp=ramp("viridis"))[0, 0]
+            image[y, x], colours_of(subject, 10, 69, ramp=ramp("viridis"))[0, 0]
         )
     else:
         assert (image == rgb(THEMES["light"].accent)).all(axis=2).sum() > 200
@@ -151,13 +151,13 @@ def test_classes_stand_on_the_cells_of_the_output():
     assert (tile > 160).all(axis=2).sum() > 20  # white words
 
 
-def test_a_picture_is_twice_as_large_at_a_ratio_of_two(shown):
-    assert draw(shown, width=900, height=600, ratio=2).at(0).shape == (1200, 1800, 3)
+def test_a_picture_is_twice_as_large_at_a_ratio_of_two(subject):
+    assert draw(subject, width=900, height=600, ratio=2).at(0).shape == (1200, 1800, 3)
 
 
 def test_a_long_title_ends_within_the_picture():
-    shown = make(title="a very long name " * 40)
-    line = next(s for s in draw(shown).still if getattr(s, "text", "").startswith("a very"))
+    subject = make(title="a very long name " * 40)
+    line = next(s for s in draw(subject).still if getattr(s, "text", "").startswith("a very"))
     assert line.text.endswith("…")
     assert len(line.text) < 300
 
@@ -168,8 +168,8 @@ def test_a_long_title_ends_within_the_picture():
 def test_every_word_stands_within_the_picture_and_can_be_read(size, filter_, layer):
     if filter_ is None and size == (800, 600):
         size = (800, 500)  # the loops' own
-    shown = make(layer, n_classes=11)
-    picture = draw(shown, Look(filter_=filter_), width=size[0], height=size[1])
+    subject = make(layer, n_classes=11)
+    picture = draw(subject, Look(filter_=filter_), width=size[0], height=size[1])
     for shape in (*picture.still, *picture.moving(5)):
         if isinstance(shape, Text):
             width = text_width(shape.text, size=shape.size, bold=shape.bold)

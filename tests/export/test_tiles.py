@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnviz.card import Layer
 from cnnviz.export.tiles import Room, tiles
+from cnnviz.networks.card import Layer
 
 HAN = [(32, 47, 132), (64, 19, 48), (128, 10, 20), (256, 7, 10), (256, 1, 1), (1024, 1, 1)]
 

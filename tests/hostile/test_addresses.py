@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.views.engine import Engine, engine
+from cnnviz.views.resources import Engine, engine
 from tests.conftest import ROOT
 
 TIMEOUT_S = 120  # the first run waits for TensorFlow

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cnnviz.audio import Waveform, containers, decode, mpeg
-from cnnviz.card import CARD_FORMAT, Card, parse_card, read_card
-from cnnviz.clips import COLUMNS, Clip, samples
+from cnnviz.audio import containers, mpeg
+from cnnviz.audio.decoding import Waveform, decode
+from cnnviz.clips.catalogue import COLUMNS, Entry, samples
+from cnnviz.clips.instruments import CODES
+from cnnviz.clips.irmas import MAX_TEXT, excerpts, parse_codes, parse_training_name
 from cnnviz.errors import BadInput
-from cnnviz.instruments import CODES
-from cnnviz.irmas import MAX_TEXT, excerpts, parse_codes, parse_training_name
+from cnnviz.networks.card import CARD_FORMAT, Card, parse_card, read_card
 from tests.conftest import ROOT
 from tests.hostile.corpus import hostile
 
@@ -122,7 +123,7 @@ def test_any_bytes_as_a_list_of_samples(place: Path, data: bytes) -> None:
     (place / "clips.csv").write_bytes(data)
     with a_value_or_a_sentence():
         for clip in samples(place):
-            assert isinstance(clip, Clip) and clip.path == place / "f1.flac"
+            assert isinstance(clip, Entry) and clip.path == place / "f1.flac"
 
 
 # --- IRMAS's names and labels -----------------------------------------------------------------

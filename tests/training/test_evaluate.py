@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnviz.instruments import CODES
+from cnnviz.clips.instruments import CODES
 from cnnviz.training import evaluate
 from cnnviz.training.collection import Item
 

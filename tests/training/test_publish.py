@@ -4,10 +4,10 @@ import keras
 import numpy as np
 import pytest
 
+from cnnviz.clips.instruments import CODES
 from cnnviz.errors import BadInput
-from cnnviz.frontend import FrontEnd
-from cnnviz.instruments import CODES
-from cnnviz.network import load
+from cnnviz.front_ends.log_mel import LogMel
+from cnnviz.networks.keras_network import load
 from cnnviz.training import publish
 from cnnviz.training.architecture import han2016
 from cnnviz.training.evaluate import Thresholds
@@ -24,7 +24,7 @@ def written(network, folder):
     publish.publish(
         network,
         folder,
-        front_end=FrontEnd(mean=-5.0, std=2.5),
+        front_end=LogMel(mean=-5.0, std=2.5),
         thresholds=Thresholds(0.4, 0.6),
         trained={"step": 3},
         results={},

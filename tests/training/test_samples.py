@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from cnnviz.instruments import CODES
+from cnnviz.clips.instruments import CODES
 from cnnviz.training import samples
 
 FOLDER = Path(__file__).parents[2] / "sample_audio"

@@ -1,0 +1,177 @@
+"""Where clips come from: the samples that travel with the app, IRMAS folders and archives.
+
+**Conventions**: labels are codes of `CODES`; a clip's id is its address within its collection, with
+`/` between folders and without the file's ending. Nothing is decoded here.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Generic
+
+from cnnviz.clips.instruments import CODES, NAMES
+from cnnviz.clips.irmas import ARCHIVE_ORIGIN, LICENCE, ORIGIN, Excerpt, Where, excerpts
+from cnnviz.errors import BadInput
+
+COLUMNS = ("file", "title", "labels", "kind", "seconds", "origin", "licence", "seed", "wrong")
+KINDS = ("alone", "manner", "accompanied", "ensemble")
+
+
+@dataclass(frozen=True)
+class Entry(Generic[Where]):
+    """A sound that can be chosen.
+
+    Attributes
+    ----------
+    id : str
+        Stable and safe in an address, as `samples/[flu][nod]0001__1`.
+    title : str
+        What the dropdown shows; no two clips of a collection share one.
+    group : str
+        Collection and instrument, as "Samples · flute".
+    labels : tuple of str
+        Codes of what plays, the predominant one first; empty when unknown.
+    path : Path, or what stands for one
+        Where it lies.
+    origin, licence : str
+        Who made it, and under which terms it may be used.
+    excerpt : Excerpt or None
+        What IRMAS says of it, if it is of IRMAS.
+    """
+
+    id: str
+    title: str
+    group: str
+    labels: tuple[str, ...]
+    path: Where
+    origin: str
+    licence: str
+    excerpt: Excerpt[Where] | None = None
+
+
+def samples(folder: Path) -> tuple[Entry[Path], ...]:
+    """Read the clips that travel with the app, instrument by instrument, ensembles last.
+
+    Raises
+    ------
+    BadInput
+        If `clips.csv` is missing or a line of it does not hold; the line is named.
+    """
+    table = folder / "clips.csv"
+    clips: list[Entry[Path]] = []
+    try:
+        with table.open(newline="", encoding="utf-8") as file:
+            lines = csv.reader(file, strict=True)
+            try:
+                head = next(lines, [])
+                if tuple(head) != COLUMNS:
+                    must = f"name the columns {','.join(COLUMNS)}"
+                    raise _bad_line(table, 1, must, ",".join(head))
+                for line in lines:
+                    clip = _sample(folder, line, table=table, number=lines.line_num)
+                    if any(clip.id == other.id or clip.title == other.title for other in clips):
+                        must = "have a file and a title of its own"
+                        raise _bad_line(table, lines.line_num, must, f"{line[0]}, {clip.title}")
+                    clips.append(clip)
+            except csv.Error as error:
+                raise _bad_line(table, lines.line_num, "be CSV", str(error)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            f"The samples must be listed in a file of UTF-8 text, but {table} cannot be read: "
+            f"{error}. Render the samples again."
+        ) from error
+    return tuple(sorted(clips, key=lambda clip: (len(clip.labels) > 1, _rank(clip.labels))))
+
+
+def irmas(folder: Path) -> tuple[Entry[Path], ...]:
+    """List an IRMAS training or testing folder, or one that holds several, by instrument.
+
+    Raises
+    ------
+    BadInput
+        If there is no such folder, it holds no sound, or far more than IRMAS does.
+    """
+    return _in_order(excerpts(folder), origin=ORIGIN)
+
+
+def archived(excerpts: Iterable[Excerpt[Where]]) -> tuple[Entry[Where], ...]:
+    """List clips of IRMAS's own archive, by instrument, as `irmas` lists those of a folder."""
+    return _in_order(excerpts, origin=ARCHIVE_ORIGIN)
+
+
+def find(clips: Iterable[Entry[Where]], id: str) -> Entry[Where] | None:
+    """Return the clip with exactly this id, or None; an id is never made into a path."""
+    return next((clip for clip in clips if clip.id == id), None)
+
+
+def _sample(folder: Path, line: list[str], *, table: Path, number: int) -> Entry[Path]:
+    """Read one line of clips.csv."""
+    if len(line) != len(COLUMNS):
+        raise _bad_line(table, number, f"have {len(COLUMNS)} fields", f"{len(line)}")
+    row = dict(zip(COLUMNS, line, strict=True))
+    labels = tuple(row["labels"].split("+"))
+    if not set(labels) <= set(CODES):
+        raise _bad_line(table, number, f"have labels among {'+'.join(CODES)}", row["labels"])
+    if row["kind"] not in KINDS:
+        raise _bad_line(table, number, f"have a kind among {', '.join(KINDS)}", row["kind"])
+    if not row["title"].strip():
+        raise _bad_line(table, number, "have a title", row["title"])
+    path = folder / row["file"]
+    if path.name != row["file"] or not path.is_file():
+        raise _bad_line(table, number, "name a file beside it", row["file"])
+    instrument = NAMES[labels[0]] if len(labels) == 1 else "ensembles"
+    return Entry(
+        id=f"samples/{path.stem}",
+        title=row["title"],
+        group=f"Samples · {instrument}",
+        labels=labels,
+        path=path,
+        origin=row["origin"],
+        licence=row["licence"],
+    )
+
+
+def _bad_line(table: Path, number: int, must: str, came: str) -> BadInput:
+    return BadInput(
+        f"Line {number} of {table} must {must}, but has “{came}”. "
+        "Correct it or render the samples again."
+    )
+
+
+def _in_order(excerpts: Iterable[Excerpt[Where]], *, origin: str) -> tuple[Entry[Where], ...]:
+    clips = [_from_irmas(excerpt, origin=origin) for excerpt in excerpts]
+    return tuple(sorted(_told_apart(clips), key=lambda clip: (_rank(clip.labels), clip.title)))
+
+
+def _from_irmas(excerpt: Excerpt[Where], *, origin: str) -> Entry[Where]:
+    instrument = NAMES[excerpt.labels[0]] if excerpt.labels else "not labelled"
+    return Entry(
+        id=f"irmas/{excerpt.place}",
+        title=excerpt.title,
+        group=f"IRMAS {excerpt.part} · {instrument}",
+        labels=excerpt.labels or (),
+        path=excerpt.path,
+        origin=origin,
+        licence=LICENCE,
+        excerpt=excerpt,
+    )
+
+
+def _told_apart(clips: list[Entry[Where]]) -> Iterator[Entry[Where]]:
+    """Tell apart clips of the same id by their endings, and of the same title by their ids."""
+    ids = Counter(clip.id for clip in clips)
+    named = [
+        replace(clip, id=clip.id + clip.excerpt.ending)
+        if ids[clip.id] > 1 and clip.excerpt
+        else clip
+        for clip in clips
+    ]
+    titles = Counter(clip.title for clip in named)
+    for clip in named:
+        yield replace(clip, title=f"{clip.title} ({clip.id})") if titles[clip.title] > 1 else clip
+
+
+def _rank(labels: tuple[str, ...]) -> int:
+    return CODES.index(labels[0]) if labels else len(CODES)

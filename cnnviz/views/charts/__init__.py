@@ -1,0 +1,1 @@
+"""Altair specifications from plain arrays; nothing here knows Streamlit."""

@@ -1,0 +1,282 @@
+"""The panel *How good is it?*: what the network reached, on what, and beside what."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from cnnviz.analyses import comparison
+from cnnviz.analyses.results import Estimate, Estimates, Results, System, read_results
+from cnnviz.clips.instruments import NAMES
+from cnnviz.errors import BadInput
+from cnnviz.networks.card import Card
+from cnnviz.views.charts import results as charts
+from cnnviz.views.plain import plain
+
+Counts = NDArray[np.int64]
+Spec = dict[str, Any]  # of Vega-Lite
+
+RESULTS = "results.json"
+IRMAS_RESULTS = "results_irmas.json"
+THIS = "this network"
+SYSTEMS = {"mfcc_svm": "MFCC + SVM", "soundfonts_only": "soundfonts only"}
+# Han, Kim & Lee 2016 (arXiv 1605.09507), abstract: on the testing data of IRMAS, 2,874 excerpts
+HAN = {"micro": 0.602, "macro": 0.503}
+HAN_NAME = "Han, Kim & Lee 2016, as published"
+HAN_CLIPS = 2874
+SHORT_SHA256 = 8
+
+
+@st.fragment
+def show(folder: Path, card: Card) -> None:
+    """Show what `evaluate` wrote into the network's folder, for IRMAS too where it was run.
+
+    A fragment: choosing what is drawn runs nothing else of the page.
+
+    Parameters
+    ----------
+    folder : Path
+        The network's, with `results.json` and perhaps `results_irmas.json`.
+    card : Card
+        The network's.
+    """
+    try:
+        results = _read(folder / RESULTS, card)
+    except BadInput as error:
+        st.warning(plain(str(error)))
+        return
+    st.markdown(_summary(results))
+    measure = st.segmented_control(
+        "Drawn below",
+        comparison.MEASURES,
+        default=comparison.MEASURES[0],
+        required=True,
+        key="measure",
+        bind="query-params",
+        help="F1 counts both what was missed and what was named wrongly. Recall asks only for how "
+        "many of an instrument's clips it came first.",
+    )
+    _results(results, measure=measure, key="")
+    irmas = folder / IRMAS_RESULTS
+    if not irmas.is_file():
+        st.caption(
+            f"Han, Kim & Lee report micro F1 {HAN['micro']} and macro F1 {HAN['macro']} for their "
+            "network. These were measured on another test set (the testing data of IRMAS, several "
+            "labels a clip), so they cannot be compared with the figures above. If you have IRMAS, "
+            f"`{_evaluation(folder)}` puts the comparison here."
+        )
+        return
+    st.markdown("#### On IRMAS")
+    try:
+        found = _read(irmas, card)
+    except BadInput as error:
+        st.warning(plain(str(error)))
+        return
+    st.markdown(_summary(found))
+    _results(found, measure=measure, key="irmas_")
+    _published(found)
+
+
+def _evaluation(folder: Path) -> str:
+    place = f"{folder.parent.name}/{folder.name}"
+    return (
+        f"python -m cnnviz.training evaluate --network {place} "
+        f"--collection IRMAS-TestingData --json {place}/{IRMAS_RESULTS}"
+    )
+
+
+def _read(path: Path, card: Card) -> Results:
+    results = read_results(path)
+    if results.network.name != card.name:
+        raise BadInput(
+            f"{path.name} must begin with the network beside it, '{card.name}', but begins with "
+            f"'{results.network.name}'. Evaluate this network, or fetch its folder again."
+        )
+    return results
+
+
+def _results(results: Results, *, measure: str, key: str) -> None:
+    """Draw one evaluation."""
+    order = comparison.order(results, measure=measure)
+    names = [_instrument(results.classes[index]) for index in order]
+    left, right = st.columns([3, 2])
+    with left:
+        st.markdown(f"**{measure} of each instrument**")
+        drawn = {
+            word: _ordered(comparison.estimates(system, measure=measure), order)
+            for word, system in _words(results).items()
+        }
+        _draw(_dots(drawn, names, measure))
+    with right:
+        st.markdown("**Clips of each instrument**")
+        kinds = {} if results.train is None else {"learned from": results.train[order]}
+        kinds["tested on"] = results.test[order]
+        step = charts.row_step(len(results.systems))
+        _draw(_counts(kinds, names, step))
+    st.caption(_how_to_read(results, measure=measure))
+    st.markdown(comparison.counts_verdict(results, measure=measure))
+    _confusion(results, key=key)
+    _table(results, key=key)
+
+
+def _summary(results: Results) -> str:
+    recall = comparison.mean_estimate(results.network, measure="Recall")
+    f1 = comparison.mean_estimate(results.network, measure="F1")
+    part = f", part “{plain(results.split)}”" if results.split else ""
+    return (
+        f"Averaged over {len(results.classes)} instruments, the right one comes first for "
+        f"**{_figure(recall)}** of the clips (macro recall), and **macro F1 is {_figure(f1)}**: "
+        f"measured on {results.clips:,} clips of {results.recordings:,} recordings "
+        f"(collection {plain(results.collection)}{part}, SHA-256 "
+        f"`{results.sha256[:SHORT_SHA256]}`) on {results.day.day} {results.day:%B %Y}."
+    )
+
+
+def _how_to_read(results: Results, *, measure: str) -> str:
+    name = measure if measure == "F1" else measure.lower()
+    ordered = (
+        f"the instrument where the network's {name} is best"
+        if results.baseline is None
+        else f"the instrument where the network's {name} is farthest ahead of "
+        f"{SYSTEMS[results.baseline.name]}"
+    )
+    threshold = results.network.strategies[comparison.PAGE_STRATEGY].threshold
+    named = (
+        f"An instrument counts as named from a score of {threshold:.2f}, chosen on other clips. "
+        if measure == "F1"
+        else ""
+    )
+    return (
+        f"{named}At the top: {ordered}. Lines and brackets are 95 % intervals over recordings; "
+        "they are wide where an instrument has few, however many clips were cut from them. "
+        "Bars of each colour are drawn to their own largest."
+    )
+
+
+def _confusion(results: Results, *, key: str) -> None:
+    st.markdown("**What it takes for what**")
+    words = _words(results)
+    word = THIS
+    if len(words) > 1:
+        word = st.segmented_control(
+            "Named by",
+            list(words),
+            default=THIS,
+            required=True,
+            key=f"{key}named_by",
+            bind="query-params",
+        )
+    table = words[word].confusion
+    rows = [_instrument(code) for code in results.classes]
+    _draw(_matrix(table, rows, [_instrument(code) for code in results.named]))
+    left_out = results.clips - int(table.sum())
+    several = f" {left_out:,} clips with several labels are left out." if left_out else ""
+    st.caption(
+        "A row is what plays, a column what came first; the diagonal is right. Numbers are clips, "
+        f"colour is their share of the row.{several}"
+    )
+
+
+def _table(results: Results, *, key: str) -> None:
+    with st.expander("All figures as a table"):
+        st.dataframe(_shown(results), hide_index=True)
+        st.download_button(
+            "Download as CSV",
+            pd.DataFrame(comparison.rows(results)).to_csv(index=False),
+            file_name=f"cnnviz_{results.network.name}_{key}results.csv",
+            mime="text/csv",
+            key=f"{key}csv",
+            on_click="ignore",
+        )
+        st.caption(f"Made by: {plain(results.command)}")
+
+
+def _shown(results: Results) -> pd.DataFrame:
+    """Return the table for people: one line for each class, each figure with its interval."""
+    table: dict[str, list[str] | list[int]] = {
+        "instrument": [*map(_instrument, results.classes), "macro"]
+    }
+    if results.train is not None:
+        table["learned from"] = [*map(int, results.train), int(results.train.sum())]
+    table["tested on"] = [*map(int, results.test), results.clips]
+    for word, system in _words(results).items():
+        for measure in comparison.MEASURES:
+            of = comparison.estimates(system, measure=measure)
+            each = [Estimate(*ends) for ends in zip(of.value, of.low, of.high, strict=True)]
+            each.append(comparison.mean_estimate(system, measure=measure))
+            table[f"{measure}, {word}"] = [_figure(one) for one in each]
+    return pd.DataFrame(table)
+
+
+def _published(results: Results) -> None:
+    """Draw the means beside those of the paper, measured on the same test set."""
+    st.markdown("**Beside the published network**")
+    rows = {
+        f"{mean} F1 ({strategy.upper()})": (strategy, mean)
+        for mean in HAN
+        for strategy in results.network.strategies
+    }
+    drawn = {}
+    for word, system in _words(results).items():
+        each = [getattr(system.strategies[s], mean) for s, mean in rows.values()]
+        ends = np.array([(one.value, one.low, one.high) for one in each])
+        drawn[word] = Estimates(*ends.T)
+    unknown = np.full(len(rows), np.nan)
+    published = np.array([HAN[mean] for _, mean in rows.values()])
+    drawn[HAN_NAME] = Estimates(published, unknown, unknown)
+    _draw(_dots(drawn, list(rows), "F1"))
+    same = (
+        f"Both were measured on the {HAN_CLIPS:,} excerpts of the testing data of IRMAS."
+        if results.clips == HAN_CLIPS
+        else f"The published figures were measured on all {HAN_CLIPS:,} excerpts of the testing "
+        f"data of IRMAS, those of this network on {results.clips:,} clips: compare with care."
+    )
+    st.caption(
+        f"{same} S1 averages over a clip's windows, S2 adds them up and divides by the leading "
+        "instrument. The paper gives one figure for its best setting, and no interval."
+    )
+
+
+# Altair takes a tenth of a second to check a chart, and these are the same at every run.
+@st.cache_data(max_entries=32, show_spinner=False)
+def _dots(figures: dict[str, Estimates], rows: list[str], title: str) -> Spec:
+    return dict(charts.dots(figures, rows=rows, title=title).to_dict())
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _counts(kinds: dict[str, Counts], rows: list[str], step: int) -> Spec:
+    return dict(charts.counts(kinds, rows=rows, step=step).to_dict())
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _matrix(table: Counts, rows: list[str], columns: list[str]) -> Spec:
+    return dict(charts.confusion(table, rows=rows, columns=columns).to_dict())
+
+
+def _draw(spec: Spec) -> None:
+    st.vega_lite_chart(spec, width="stretch")
+
+
+def _words(results: Results) -> dict[str, System]:
+    """Return the systems by what they are called on the page, the baseline second if any.
+
+    So that network and baseline have the same colours whatever else was evaluated.
+    """
+    others = sorted(results.systems[1:], key=lambda one: one is not results.baseline)
+    words = {SYSTEMS.get(one.name, one.name.replace("_", " ")): one for one in others}
+    return {THIS: results.network, **words}
+
+
+def _instrument(code: str) -> str:
+    return NAMES.get(code, code)
+
+
+def _ordered(of: Estimates, order: np.ndarray) -> Estimates:
+    return Estimates(of.value[order], of.low[order], of.high[order])
+
+
+def _figure(of: Estimate) -> str:
+    return f"{of.value:.2f} [{of.low:.2f}, {of.high:.2f}]"

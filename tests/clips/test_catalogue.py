@@ -1,0 +1,170 @@
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnviz.clips import catalogue
+from cnnviz.clips.catalogue import COLUMNS, Entry, archived, find, samples
+from cnnviz.clips.instruments import CODES, NAMES
+from cnnviz.clips.irmas import packed
+from cnnviz.errors import BadInput
+from tests.conftest import ROOT
+
+FLUTE = ("f1.flac", "Flute, alone", "flu", "alone", "3.0", "rendered", "MIT", "1", "")
+CELLO = ("c1.flac", "Cello, alone", "cel", "alone", "3.0", "rendered", "MIT", "2", "cla")
+DUO = ("d1.flac", "Cello and piano", "cel+pia", "ensemble", "9", "rendered", "MIT", "3", "")
+
+
+def folder_of(tmp_path: Path, *lines: tuple[str, ...], head: tuple[str, ...] = COLUMNS) -> Path:
+    for line in (FLUTE, CELLO, DUO):
+        (tmp_path / line[0]).touch()
+    with (tmp_path / "clips.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([head, *lines])
+    return tmp_path
+
+
+def changed(line: tuple[str, ...], **fields: str) -> tuple[str, ...]:
+    return tuple((dict(zip(COLUMNS, line, strict=True)) | fields).values())
+
+
+# --- refusals ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (FLUTE[:-1], "must have 9 fields, but has “8”"),
+        ((), "must have 9 fields, but has “0”"),
+        (changed(FLUTE, labels="flu+harp"), "must have labels among cel.* but has “flu.harp”"),
+        (changed(FLUTE, labels=""), "must have labels among"),
+        (changed(FLUTE, kind="loud"), "must have a kind among alone.*, but has “loud”"),
+        (changed(FLUTE, title=" "), "must have a title"),
+        (changed(FLUTE, file="gone.flac"), "must name a file beside it, but has “gone.flac”"),
+        (changed(FLUTE, file="../clips.csv"), "must name a file beside it"),
+        (changed(FLUTE, file="/etc/passwd"), "must name a file beside it"),
+        (changed(FLUTE, file=""), "must name a file beside it"),
+        (changed(FLUTE, file="c1.flac"), "must have a file and a title of its own"),
+        (changed(FLUTE, title="Cello, alone"), "must have a file and a title of its own"),
+    ],
+)
+def test_refuses_a_line_by_its_number(tmp_path: Path, line: tuple[str, ...], says: str) -> None:
+    with pytest.raises(BadInput, match=f"Line 3 of .*clips.csv {says}.* Correct it or render"):
+        samples(folder_of(tmp_path, CELLO, line))
+
+
+def test_refuses_what_is_no_table(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"cannot be read: .*No such file"):
+        samples(tmp_path)
+    with pytest.raises(BadInput, match=r"Line 1 of .* must name the columns file,title"):
+        samples(folder_of(tmp_path, FLUTE, head=COLUMNS[1:]))
+    (tmp_path / "clips.csv").write_text(",".join(COLUMNS) + '\n"f1.flac"x,')
+    with pytest.raises(BadInput, match=r"Line 2 of .* must be CSV"):
+        samples(tmp_path)
+    (tmp_path / "clips.csv").write_bytes(b"\xff\xfe")
+    with pytest.raises(BadInput, match="must be listed in a file of UTF-8 text"):
+        samples(tmp_path)
+
+
+def test_refuses_an_empty_irmas_folder(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="must hold sounds"):
+        catalogue.irmas(tmp_path)
+
+
+# --- properties -------------------------------------------------------------------------------
+
+
+@given(st.text())
+def test_finds_by_the_exact_id_alone(id: str) -> None:
+    clip = Entry("samples/[flu][nod]0001__1", "Flute", "", (), Path("x"), "", "")
+    assert find([clip], clip.id) is clip
+    assert find([clip], id) is (clip if id == clip.id else None)
+
+
+@pytest.mark.parametrize(
+    "id", ["", "samples/../samples/f1", "samples/f1.flac", "f1", "/etc/passwd", "samples/F1"]
+)
+def test_finds_nothing_outside(tmp_path: Path, id: str) -> None:
+    assert find(samples(folder_of(tmp_path, FLUTE)), id) is None
+
+
+def test_lists_all_of_irmas_once_and_in_order(tmp_path: Path) -> None:
+    numbers = range(60)
+    for code in CODES:
+        (tmp_path / "IRMAS-TrainingData" / code).mkdir(parents=True)
+        for n in numbers:
+            name = f"{'008__' if n % 2 else ''}[{code}][nod][cla]{n // 3:04d}__{n % 3}.wav"
+            (tmp_path / "IRMAS-TrainingData" / code / name).touch()
+    found = catalogue.irmas(tmp_path)
+    assert len(found) == len(CODES) * len(numbers)
+    assert len({clip.id for clip in found}) == len({clip.title for clip in found}) == len(found)
+    assert [clip.labels[0] for clip in found] == [code for code in CODES for _ in numbers]
+    assert {clip.group for clip in found} == {f"IRMAS training · {NAMES[c]}" for c in CODES}
+    assert all(clip.path.is_file() for clip in found)
+
+
+def test_tells_namesakes_apart(tmp_path: Path) -> None:
+    for name in (
+        "a/[cel][cla]0001__1.wav",
+        "a/[cel][cla]0001__1.flac",
+        "b/7__[cel][cla]0001__1.wav",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = catalogue.irmas(tmp_path)
+    assert {clip.id for clip in found} == {
+        "irmas/a/[cel][cla]0001__1.wav",
+        "irmas/a/[cel][cla]0001__1.flac",
+        "irmas/b/7__[cel][cla]0001__1",
+    }
+    assert len({clip.title for clip in found}) == 3
+    assert all(clip.title.startswith("Cello 0001-1 · classical (irmas/") for clip in found)
+
+
+def test_archived_clips_are_told_apart_and_in_order_too() -> None:
+    names = ["flu/[flu][cla]1__1.wav", "cel/[cel][cla]1__1.wav", "cel/[cel][cla]1__1.flac"]
+    names += ["x/b.wav", "x/b.txt", "x/a.wav", "x/a.txt"]
+    found = archived(packed({name: name for name in names}, within="Zip"))
+    assert [clip.id for clip in found] == [
+        "irmas/Zip/cel/[cel][cla]1__1.flac",
+        "irmas/Zip/cel/[cel][cla]1__1.wav",
+        "irmas/Zip/flu/[flu][cla]1__1",
+        "irmas/Zip/x/a",
+        "irmas/Zip/x/b",
+    ]
+    assert len({clip.title for clip in found}) == len(found)
+    assert {clip.group for clip in found} == {
+        "IRMAS training · cello",
+        "IRMAS training · flute",
+        "IRMAS testing · not labelled",
+    }
+    assert all("archive" in clip.origin and "no redistribution" in clip.licence for clip in found)
+
+
+# --- references -------------------------------------------------------------------------------
+
+
+def test_reads_samples_by_instrument_ensembles_last(tmp_path: Path) -> None:
+    cello, flute, duo = samples(folder_of(tmp_path, DUO, FLUTE, CELLO))
+    assert cello == Entry(
+        id="samples/c1",
+        title="Cello, alone",
+        group="Samples · cello",
+        labels=("cel",),
+        path=tmp_path / "c1.flac",
+        origin="rendered",
+        licence="MIT",
+    )
+    assert (flute.title, flute.labels) == ("Flute, alone", ("flu",))
+    assert (duo.group, duo.labels) == ("Samples · ensembles", ("cel", "pia"))
+
+
+def test_the_samples_that_travel_with_the_app() -> None:
+    found = samples(ROOT / "sample_audio")
+    alone = [clip for clip in found if len(clip.labels) == 1]
+    assert {code: sum(clip.labels == (code,) for clip in alone) for code in CODES} == dict.fromkeys(
+        CODES, 3
+    )
+    assert len(found) - len(alone) >= 4
+    assert all(clip.origin and clip.licence for clip in found)

@@ -1,0 +1,86 @@
+"""What windows share is what each of them has alone."""
+
+import numpy as np
+import pytest
+
+from cnnviz.networks import overlap
+
+LENGTH, N_MELS = 21, 12
+STARTS = np.array([0, 1, 2, 5, 5], np.int32)
+
+
+def chain(*layers):
+    import keras
+
+    return keras.Sequential([keras.Input((LENGTH, N_MELS, 1)), *layers])
+
+
+def networks():
+    from keras import layers as k
+
+    return {
+        "padded as in the paper": (
+            k.ZeroPadding2D(2),
+            k.Conv2D(3, 3),
+            k.LeakyReLU(),
+            k.ZeroPadding2D(2),
+            k.Conv2D(4, 3),
+            k.BatchNormalization(),
+            k.LeakyReLU(),
+            k.MaxPooling2D(3),
+            k.Flatten(),
+            k.Dense(2),
+        ),
+        "without padding": (
+            k.Conv2D(3, 3, activation="relu"),
+            k.Conv2D(2, (5, 3)),
+            k.MaxPooling2D(2),
+        ),
+        "padded on one side": (
+            k.ZeroPadding2D(((3, 0), (1, 2))),
+            k.Conv2D(3, (4, 3)),
+            k.MaxPooling2D(2),
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", list(networks()))
+def test_shared_columns_are_those_of_each_window_alone(name):
+    import keras
+
+    model = chain(*networks()[name])
+    shared = overlap.leading(model)
+    assert type(shared[-1]).__name__ != "MaxPooling2D" and len(shared) >= 2
+    frames = np.random.default_rng(0).normal(size=(30, N_MELS)).astype(np.float32)
+    frames[STARTS[-1] + LENGTH :] *= 100  # which no window hears
+    found = overlap.outputs(shared, frames, STARTS, length=LENGTH)
+    windows = np.stack([frames[s : s + LENGTH] for s in STARTS])[..., None]
+    for layer in shared:
+        alone = keras.Model(model.inputs[0], layer.output)(windows)
+        np.testing.assert_allclose(found[layer.name].windows(), alone, atol=1e-5)
+        values = [np.ravel(part) for part in found[layer.name].parts()]
+        assert np.concatenate(values).max() == pytest.approx(np.max(alone), abs=1e-5)
+        assert np.concatenate(values).min() == pytest.approx(np.min(alone), abs=1e-5)
+
+
+def test_what_windows_do_not_share_is_left_alone():
+    from keras import layers as k
+
+    for first in (
+        k.Conv2D(2, 3, strides=2),
+        k.Conv2D(2, 3, dilation_rate=2),
+        k.Conv2D(2, 3, padding="same"),
+        k.MaxPooling2D(2),
+        k.Conv2D(2, (19, 3)),  # hears nearly the whole window: nothing lies between its ends
+    ):
+        assert overlap.leading(chain(first, k.Flatten(), k.Dense(2))) == []
+
+
+def test_a_layer_heard_round_about_is_not_shared():
+    import keras
+
+    inputs = keras.Input((LENGTH, N_MELS, 1))
+    once = keras.layers.Conv2D(2, 3)(inputs)
+    again = keras.layers.Conv2D(2, 3)(inputs)
+    model = keras.Model(inputs, keras.layers.Flatten()(once + again))
+    assert len(overlap.leading(model)) == 1

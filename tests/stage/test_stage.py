@@ -1,0 +1,219 @@
+import json
+import subprocess
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
+
+from cnnviz import stage
+from cnnviz.front_ends.log_mel import LogMel
+from cnnviz.networks import segments as layers
+from cnnviz.networks.card import Layer
+from cnnviz.stage.payload import pack, quantise, wav
+from cnnviz.stage.script import join
+
+FOLDER = Path(stage.__file__).parent
+FRONT_END = LogMel()
+CLASSES = {"cel": "cello", "flu": "flute"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    code: str
+    scores: NDArray[np.float32]
+    threshold: float
+
+
+def packed(**changes):
+    y = np.sin(np.arange(33075) / 9).astype(np.float32)  # 1.5 s: 65 frames, 23 windows
+    rng = np.random.default_rng(0)
+    low, high = np.array([-1, 0, 0.5], np.float32), np.array([1, 2, 0.5], np.float32)
+
+    def random(*shape):
+        return rng.integers(0, 256, shape, dtype=np.uint8)
+
+    shared = random(3, 7, 0, 4), random(3, 7, 4), random(3, 7, 1, 4)  # a row, and one at the right
+    segments = [
+        layers.packed(layers.Segment(0, (random(3, 16, 2, 4),), low, high)),
+        layers.packed(layers.Segment(16, shared, low, high)),
+    ]
+    facts = {
+        "clip_id": "samples/a b",
+        "title": "A b",
+        "labels": ("flu",),
+        "network": "small",
+        "classes": CLASSES,
+        "front_end": FRONT_END,
+        "y": y,
+        "log_mel": FRONT_END.input(y),
+        "n_windows": 23,
+        "verdict": Verdict("flu", np.array([0.25, 0.75], np.float32), 0.5),
+        "predictions": rng.random((23, 2), dtype=np.float32),
+        "layer": Layer("conv1", "convolution", 3, 2, 4, 1.0, 2.0, 0.5, 30.0),
+        "segments": segments,
+        "notes": ("Padded to one second.",),
+    } | changes
+    return facts, pack(**facts)
+
+
+def unpacked(buffer):
+    length = int.from_bytes(buffer[:4], "little")
+    header = json.loads(buffer[4 : 4 + length])
+    start = 4 + length
+
+    def block(name):
+        place = header["blocks"][name]
+        return buffer[start + place["offset"] :][: place["bytes"]]
+
+    return header, block
+
+
+def test_a_number_that_json_lacks_is_refused():
+    verdict = Verdict("flu", np.array([np.nan, 0.5], np.float32), 0.5)
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        packed(verdict=verdict)
+
+
+def test_every_block_comes_back(tmp_path):
+    facts, buffer = packed()
+    header, block = unpacked(buffer)
+    assert header["clip"] == {
+        "id": "samples/a b",
+        "title": "A b",
+        "labels": ["flu"],
+        "seconds": 1.5,
+    }
+    assert header["verdict"] == {
+        "code": "flu",
+        "score": 0.75,
+        "scores": [0.25, 0.75],
+        "threshold": 0.5,
+    }
+    assert header["layer"]["mel_step"] == 30.0
+    assert header["windows"] == 23
+    assert header["spectrogram"]["frames"] == 65
+    assert len(header["spectrogram"]["mel_hz"]) == 128
+    np.testing.assert_array_equal(
+        np.frombuffer(block("predictions"), "<f4").reshape(23, 2), facts["predictions"]
+    )
+    for entry, packed_ in zip(header["segments"], facts["segments"], strict=True):
+        segment = packed_.whole()
+        for maps, codes in zip(entry["maps"], segment.blocks, strict=True):
+            inflated = b"".join(zlib.decompress(block(name)) for name in maps["parts"])
+            changes = np.frombuffer(inflated, np.uint8).reshape(maps["shape"])
+            np.testing.assert_array_equal(np.cumsum(changes, axis=1, dtype=np.uint8), codes)
+        assert (entry["first"], entry["windows"]) == (segment.first, segment.n_windows)
+        assert (entry["hop"], entry["low"]) == (1, list(segment.low))
+    file = tmp_path / "sound.wav"
+    file.write_bytes(block("sound"))
+    y, rate = sf.read(file)
+    assert rate == 22050
+    np.testing.assert_allclose(y, facts["y"], atol=1 / 32768)
+
+
+def test_while_the_network_loads_there_is_sound_and_spectrogram():
+    _, buffer = packed(verdict=None, predictions=None, layer=None, segments=())
+    header, _ = unpacked(buffer)
+    assert set(header["blocks"]) == {"sound", "spectrogram"}
+    assert header["layer"] is None
+    assert header["verdict"] is None
+    assert header["segments"] == []
+
+
+@given(
+    hnp.arrays(
+        np.float32,
+        hnp.array_shapes(min_dims=2, max_dims=2, max_side=20),
+        elements=st.floats(-50, 50, width=32),
+    )
+)
+def test_the_spectrogram_is_within_half_a_step(values):
+    codes, low, high = quantise(values)
+    back = low + np.frombuffer(codes, np.uint8).reshape(values.shape) * (high - low) / 255
+    assert np.abs(back - values).max() <= (high - low) / 255 / 2 + 1e-5
+
+
+@settings(max_examples=30)
+@given(
+    hnp.arrays(
+        np.float32, st.integers(1, 4000), elements=st.floats(-1, 1, width=32, allow_nan=False)
+    )
+)
+def test_a_waveform_comes_back_within_a_step_of_16_bits(y):
+    data = wav(y, sample_rate=22050)
+    assert data[:4] == b"RIFF"
+    samples = np.frombuffer(data[data.index(b"data") + 8 :], "<i2")
+    np.testing.assert_allclose(samples / 32768, y, atol=1.01 / 32768)
+
+
+@pytest.mark.parametrize("window", [4, 20])  # of the one segment, and of the other
+def test_the_browsers_half_reads_what_is_packed(tmp_path, window):
+    facts, buffer = packed()
+    file = tmp_path / "clip.bin"
+    file.write_bytes(buffer)
+    script = f"""
+        import {{ readFileSync }} from "node:fs";
+        import {{ decode, mapStart, segmentOf, valueOf }} from "{(FOLDER / "decode.mjs").as_uri()}";
+        const model = await decode(new Uint8Array(readFileSync("{file}")));
+        const segment = segmentOf(model, {window});
+        const start = mapStart(model, segment, {{ filter: 1, window: {window} }});
+        const codes = Array.from(segment.codes.subarray(start, start + 8));
+        const values = codes.map((code) => valueOf(segment, {{ filter: 1, code }}));
+        console.log(JSON.stringify({{ values, scores: Array.from(model.predictions) }}));
+    """
+    run = subprocess.run(
+        ["node", "--input-type=module", "-e", script], capture_output=True, text=True, check=True
+    )
+    answer = json.loads(run.stdout)
+    segment = facts["segments"][window >= 16].whole()
+    codes = segment.codes[1, window - segment.first].ravel()
+    expected = segment.low[1] + codes * (segment.high[1] - segment.low[1]) / 255
+    np.testing.assert_allclose(answer["values"], expected, rtol=1e-6)
+    np.testing.assert_allclose(answer["scores"], facts["predictions"].ravel(), rtol=1e-6)
+
+
+def test_joining_refuses_a_module_that_stands_after_its_user(tmp_path):
+    (tmp_path / "a.mjs").write_text("export const one = 1;\n")
+    (tmp_path / "b.mjs").write_text('import { one } from "./a.mjs";\nexport default () => one;\n')
+    with pytest.raises(ValueError, match=r"b\.mjs imports a\.mjs"):
+        join(tmp_path, ["b.mjs", "a.mjs"])
+
+
+def test_joining_refuses_one_name_in_two_modules(tmp_path):
+    (tmp_path / "a.mjs").write_text("const step = 1;\n")
+    (tmp_path / "b.mjs").write_text("export function step() {}\n")
+    with pytest.raises(ValueError, match=r"'step' stands in a\.mjs and in b\.mjs"):
+        join(tmp_path, ["a.mjs", "b.mjs"])
+
+
+@pytest.mark.parametrize("names", [stage.STAGE_MODULES, stage.LINK_MODULES])
+def test_what_is_mounted_is_one_module_with_one_default_export(names, tmp_path):
+    text = join(FOLDER, names)
+    assert not [line for line in text.splitlines() if line.startswith("import ")]
+    exports = [line for line in text.splitlines() if line.startswith("export ")]
+    assert len(exports) == 1
+    assert exports[0].startswith("export default function mount")
+    file = tmp_path / "joined.mjs"
+    file.write_text(text)
+    script = f'const m = await import("{file.as_uri()}"); console.log(Object.keys(m).join())'
+    run = subprocess.run(
+        ["node", "--input-type=module", "-e", script], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "default"
+
+
+def test_every_module_of_the_folder_is_mounted():
+    names = set(stage.STAGE_MODULES) | set(stage.LINK_MODULES)
+    assert names == {path.name for path in FOLDER.glob("*.mjs")}
+
+
+def test_a_move_of_the_slider_stays_small_on_the_wire():
+    # 20 kB is what a move may cost; the script rides in every message of the link.
+    assert len(join(FOLDER, stage.LINK_MODULES).encode()) < 4_000

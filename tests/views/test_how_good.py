@@ -1,0 +1,161 @@
+"""The panel "How good is it?", run by Streamlit without a browser."""
+
+import json
+
+import pytest
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
+from streamlit.testing.v1 import AppTest
+
+from tests.evaluations import evaluation, system
+
+
+def panel(folder):
+    from dataclasses import replace
+    from pathlib import Path
+
+    from cnnviz.networks.card import read_card
+    from cnnviz.views.panels import how_good
+    from tests.conftest import ROOT
+
+    card = replace(read_card(ROOT / "models" / "han2016"), name="small")
+    how_good.show(Path(folder), card)
+
+
+@pytest.fixture
+def run(tmp_path):
+    def show(results=None, irmas=None):
+        for name, raw in (("results.json", results), ("results_irmas.json", irmas)):
+            if raw is not None:
+                (tmp_path / name).write_text(json.dumps(raw))
+        page = AppTest.from_function(panel, kwargs={"folder": str(tmp_path)}, default_timeout=30)
+        page.run()
+        assert not page.exception
+        return page
+
+    return show
+
+
+def charts(page):
+    return [json.loads(chart.proto.spec) for chart in page.get("vega_lite_chart")]
+
+
+def orders(page):
+    return [one["layer"][0]["encoding"]["y"]["sort"] for one in charts(page)[:2]]
+
+
+def drawn(page, index):
+    """Return the rows behind a chart."""
+    (data,) = page.get("vega_lite_chart")[index].proto.datasets
+    return convert_arrow_bytes_to_pandas_df(data.data.data)
+
+
+def said(page):
+    return "\n".join(one.value for one in (*page.markdown, *page.caption))
+
+
+def test_a_missing_file_is_said_kindly(run):
+    page = run()
+    assert "evaluate" in page.warning[0].value
+    assert charts(page) == []
+
+
+def test_results_of_another_network_are_refused(run):
+    raw = evaluation()
+    raw["systems"] = {"other": raw["systems"]["small"]}
+    page = run(raw)
+    assert "must begin with the network beside it" in page.warning[0].value
+    assert charts(page) == []
+
+
+def test_broken_irmas_results_leave_the_others_standing(run):
+    page = run(evaluation(), evaluation(format=9))
+    assert "results\\_irmas.json must" in page.warning[0].value
+    assert len(charts(page)) == 3
+
+
+def test_the_panel_says_what_was_measured_on_what(run):
+    page = run(evaluation())
+    words = said(page)
+    assert "**0.77 [0.67, 0.87]** of the clips (macro recall)" in words
+    assert "macro F1 is 0.63 [0.53, 0.73]" in words
+    assert "20 clips of 7 recordings (collection MANIFEST, part “check”" in words
+    assert "`0a0a0a0a`" in words
+    assert "31 January 2026" in words
+    assert "ρ = −0.50" in words
+    assert "intervals over recordings" in words
+
+
+def test_a_name_cannot_act_as_markdown(run):
+    raw = evaluation()
+    raw["collection"]["name"] = "![x](http://x)"
+    assert "![x]" not in said(run(raw))
+
+
+def test_hans_figures_are_a_note_until_irmas_was_heard(run):
+    page = run(evaluation())
+    assert "0.602" in said(page)
+    assert "another test set" in said(page)
+    assert len(charts(page)) == 3
+
+    page = run(evaluation(), evaluation())
+    assert "another test set" not in said(page)
+    assert len(charts(page)) == 7
+    compared = charts(page)[-1]["layer"][0]["encoding"]["color"]["scale"]["domain"]
+    assert compared == ["this network", "MFCC + SVM", "Han, Kim & Lee 2016, as published"]
+    assert "on 20 clips: compare with care" in said(page)
+
+
+def test_recall_can_be_drawn_in_its_own_order(run):
+    raw = evaluation()
+    raw["systems"]["mfcc_svm"] = system(recall=(0.0, 0.4, 0.9), f1=(0.5, 0.35, 0.2))
+    page = run(raw)
+    assert orders(page) == [["voice", "cello", "flute"]] * 2
+    page.button_group(key="measure").set_value("Recall").run()
+    assert orders(page) == [["cello", "flute", "voice"]] * 2
+    assert charts(page)[0]["layer"][0]["encoding"]["x"]["title"] == "Recall"
+
+
+def test_figures_and_counts_stand_in_the_row_of_their_class(run):
+    page = run(evaluation())
+    points, bars = drawn(page, 0), drawn(page, 1)
+    assert points["instrument"].tolist() == ["voice", "cello", "flute"] * 2
+    assert points["value"].tolist() == [0.9, 0.6, 0.4, 0.2, 0.5, 0.35]
+    assert bars["instrument"].tolist() == ["voice", "cello", "flute"] * 2
+    assert bars["clips"].tolist() == [20, 10, 30, 9, 5, 6]
+
+
+def test_the_baseline_stands_second_whatever_else_was_evaluated(run):
+    raw = evaluation()
+    raw["systems"] = {
+        "small": raw["systems"]["small"],
+        "soundfonts_only": raw["systems"]["small"],
+        "a_third": raw["systems"]["small"],
+        "mfcc_svm": raw["systems"]["mfcc_svm"],
+    }
+    assert drawn(run(raw), 0)["system"].unique().tolist() == [
+        "this network",
+        "MFCC + SVM",
+        "soundfonts only",
+        "a third",
+    ]
+
+
+def test_the_matrix_is_that_of_the_system_chosen(run):
+    raw = evaluation()
+    raw["systems"]["mfcc_svm"]["confusion"] = [[1, 1, 1], [2, 2, 2], [3, 3, 3]]
+    page = run(raw)
+    assert drawn(page, 2)["clips"].tolist() == [4, 1, 0, 0, 3, 3, 0, 0, 9]
+    assert "several labels are left out" not in said(page)
+    page.button_group(key="named_by").set_value("MFCC + SVM").run()
+    assert drawn(page, 2)["clips"].tolist() == [1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert "2 clips with several labels are left out" in said(page)
+
+
+def test_the_table_has_a_line_for_each_class_and_one_for_the_mean(run):
+    table = run(evaluation()).dataframe[0].value
+    assert table["instrument"].tolist() == ["cello", "flute", "voice", "macro"]
+    assert table["learned from"].tolist() == [10, 30, 20, 60]
+    assert table["tested on"].tolist() == [5, 6, 9, 20]
+    recall = table["Recall, MFCC + SVM"].tolist()
+    assert (recall[0], recall[-1]) == ("0.30 [0.20, 0.40]", "0.30 [0.20, 0.40]")
+    assert table["F1, this network"].tolist()[-1] == "0.63 [0.53, 0.73]"
