@@ -1,9 +1,11 @@
 // Round numbers for axes, and how numbers are written.
 
-const TIME_STEPS_S = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20];
-// Round frequencies; where there is no room for all, the first ones stay.
-const ROUND_HZ = [1000, 100, 10000, 5000, 500, 2000, 200, 20000, 50];
-const MINUS = "\u2212";
+import LOOKS from "./looks.json" with { type: "json" };
+
+const TIME_STEPS_S = LOOKS.axes.time_steps_s;
+// Where there is no room for all, the first ones stay.
+const ROUND_HZ = LOOKS.axes.round_hz;
+const NUMBERS = LOOKS.numbers;
 
 /** Moments to mark between two times: round, and at most `room` of them. */
 export function timeTicks([from, to], room) {
@@ -46,8 +48,9 @@ export function melTicks(melHz, apart) {
 export function numberText(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  const text = size < 0.001 || size >= 100000 ? size.toExponential(1) : plain(size);
-  return value < 0 ? MINUS + text : text;
+  const [least, most] = NUMBERS.scientific;
+  const text = size < least || size >= most ? size.toExponential(1) : decimalText(size);
+  return value < 0 ? NUMBERS.minus + text : text;
 }
 
 /** A frequency in words: "440 Hz", "1.2 kHz". */
@@ -60,7 +63,7 @@ export function timeText(time) {
   return `${time.toFixed(2)} s`;
 }
 
-function plain(size) {
+function decimalText(size) {
   const whole = Math.floor(Math.log10(size)) + 1;
-  return size.toFixed(Math.max(0, Math.min(5, 3 - whole)));
+  return size.toFixed(Math.max(0, Math.min(NUMBERS.decimals, NUMBERS.figures - whole)));
 }

@@ -3,16 +3,12 @@
 // Maps become tiles with their number above; single cells become one dense field of squares,
 // with numbers at its margin where a square is too small for its own.
 
-const LABEL = 13;
-const GAP = 4;
-const NARROWEST = 18;
-const SHAPES = [0.75, 2.3]; // height / width of a tile: from wide to tall
-const LEAST_HEIGHT = 12;
-const SPILL = 6;
-const CELL_COLUMNS = [4, 5, 8, 10, 11, 16, 20, 25, 30, 32, 40, 50, 60, 64, 80, 100];
-const CELL_OWN_NUMBER = 26;
-const CELL_LARGEST = 96;
-const CELL_MARGIN = { left: 34, top: 15 };
+import LOOKS from "./looks.json" with { type: "json" };
+
+// Shared with exported pictures, see cnnviz/export/tiles.py. A shape is height / width of a tile.
+const TILES = LOOKS.tiles;
+const CELLS = LOOKS.cells;
+const SPILL = 6; // how strongly a layer that is higher than the grid counts against its layout
 
 // The grid aims at what a browser window leaves under the spectrogram, within reason.
 const ABOVE_GRID = 480;
@@ -42,15 +38,15 @@ export function layoutOf(layer, room) {
 }
 
 function mapLayout(layer, { width, height, ratio, zoom }) {
-  const most = Math.min(layer.filters, Math.floor((width + GAP) / (NARROWEST + GAP)));
+  const most = Math.min(layer.filters, Math.floor((width + TILES.gap) / (TILES.narrowest + TILES.gap)));
   const layouts = counts(Math.max(1, most)).map((columns) => {
     const rows = Math.ceil(layer.filters / columns);
-    const tileWidth = Math.max(1, Math.floor((width + GAP) / columns - GAP));
-    const free = (height + GAP) / rows - GAP - LABEL;
-    const tileHeight = evenHeight(layer, { free, ratio, zoom, tallest: tileWidth * SHAPES[1] });
-    const stepY = tileHeight + LABEL + GAP;
+    const tileWidth = Math.max(1, Math.floor((width + TILES.gap) / columns - TILES.gap));
+    const free = (height + TILES.gap) / rows - TILES.gap - TILES.label;
+    const tileHeight = evenHeight(layer, { free, ratio, zoom, tallest: tileWidth * TILES.shapes[1] });
+    const stepY = tileHeight + TILES.label + TILES.gap;
     const shape = tileHeight / tileWidth;
-    const odd = Math.max(1, SHAPES[0] / shape, shape / SHAPES[1]);
+    const odd = Math.max(1, TILES.shapes[0] / shape, shape / TILES.shapes[1]);
     const squeezed = Math.max(1, layer.frames / (tileWidth * ratio));
     return {
       kind: "maps",
@@ -59,8 +55,8 @@ function mapLayout(layer, { width, height, ratio, zoom }) {
       tileWidth,
       tileHeight,
       left: 0,
-      top: LABEL,
-      stepX: (width + GAP) / columns,
+      top: TILES.label,
+      stepX: (width + TILES.gap) / columns,
       stepY,
       width,
       height: rows * stepY,
@@ -76,17 +72,17 @@ function mapLayout(layer, { width, height, ratio, zoom }) {
 // least one; only a layer made small on request may have less.
 function evenHeight({ mels }, { free, ratio, zoom, tallest }) {
   const aim = Math.min(free, tallest) * ratio;
-  if (aim < mels && zoom < 1) return Math.max(LEAST_HEIGHT, aim / ratio);
+  if (aim < mels && zoom < 1) return Math.max(TILES.least_height, aim / ratio);
   return (Math.max(1, Math.floor(aim / mels)) * mels) / ratio;
 }
 
 function cellLayout(layer, { width, height, ratio }) {
-  const layouts = CELL_COLUMNS.filter((columns) => columns <= layer.filters).map((columns) => {
+  const layouts = CELLS.columns.filter((columns) => columns <= layer.filters).map((columns) => {
     const rows = Math.ceil(layer.filters / columns);
-    const whole = Math.min(width / columns, CELL_LARGEST);
-    const numbers = whole < CELL_OWN_NUMBER ? "margin" : "inside";
-    const { left, top } = numbers === "margin" ? CELL_MARGIN : { left: 0, top: 0 };
-    const across = Math.min((width - left) / columns, CELL_LARGEST);
+    const whole = Math.min(width / columns, CELLS.largest);
+    const numbers = whole < CELLS.own_number ? "margin" : "inside";
+    const { left, top } = numbers === "margin" ? CELLS.margin : { left: 0, top: 0 };
+    const across = Math.min((width - left) / columns, CELLS.largest);
     const side = Math.max(1, Math.floor(across * ratio)) / ratio;
     return {
       kind: "cells",

@@ -4,11 +4,15 @@ Streamlit imports a component's script from a Blob URL, where no relative import
 tests the modules one by one. So the modules stay apart in the tree and become one scope here.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 _IMPORT = re.compile(r"^import\s[^;]*?from\s+\"\./([\w.]+)\";\n", re.MULTILINE)
+_JSON_IMPORT = re.compile(
+    r"^import\s+(\w+)\s+from\s+\"\./([\w.]+\.json)\"\s+with\s+\{[^}]*\};\n", re.MULTILINE
+)
 _EXPORT = re.compile(r"^export\s+(?!default\b)", re.MULTILINE)
 _NAME = re.compile(
     r"^(?:export\s+)?(?:async\s+)?(?:function\*?|class|const|let)\s+(\w+)", re.MULTILINE
@@ -24,6 +28,7 @@ def join(folder: Path, names: Sequence[str]) -> str:
         Holds the modules.
     names : sequence of str
         File names, each after those that it imports from. The last one holds the default export.
+        JSON that they import becomes a constant, once under each name; it is not listed here.
 
     Raises
     ------
@@ -41,12 +46,23 @@ def join(folder: Path, names: Sequence[str]) -> str:
                     f"a module must stand after those it imports, but {name} imports {needed}, "
                     f"which is not among {list(names[:index])}. Move or add it."
                 )
+        for constant, file in _JSON_IMPORT.findall(text):
+            if owners.get(constant) != file:
+                _own(owners, constant, file)
+                values = json.loads((folder / file).read_text(encoding="utf-8"))
+                parts.append(f"const {constant} = {json.dumps(values, separators=(',', ':'))};\n")
         for defined in _NAME.findall(text):
-            if defined in owners:
-                raise ValueError(
-                    f"a top-level name must be used once, but {defined!r} stands in "
-                    f"{owners[defined]} and in {name}. Rename one."
-                )
-            owners[defined] = name
-        parts.append(_EXPORT.sub("", _IMPORT.sub("", text)))
+            _own(owners, defined, name)
+        for pattern in (_JSON_IMPORT, _IMPORT, _EXPORT):
+            text = pattern.sub("", text)
+        parts.append(text)
     return "\n".join(parts)
+
+
+def _own(owners: dict[str, str], name: str, file: str) -> None:
+    if name in owners:
+        raise ValueError(
+            f"a top-level name must be used once, but {name!r} stands in {owners[name]} and in "
+            f"{file}. Rename one."
+        )
+    owners[name] = file
