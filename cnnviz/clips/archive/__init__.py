@@ -1,7 +1,7 @@
-"""Zips on a web server, of which single members are read where they lie.
+"""Zips on a web server, of which single members are read by range requests.
 
-zips     the zips below one address, their lists of members, and what was read of them
-courier  pieces of files over HTTP
-listing  the members of a zip
-shelf    a folder of bytes within a bound
+zips     the zips below one address: lists of members, and the members themselves
+listing  what a zip holds, as zipfile reads it from the end of the remote file
+courier  the HTTP client: range requests with a rate limit, retries and a deadline
+cache    a folder of bytes within a bound
 """

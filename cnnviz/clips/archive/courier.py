@@ -1,20 +1,20 @@
-"""Fetches pieces of files over HTTP, politely: one request at a time, few, and not for ever.
+"""An HTTP client for range requests: one at a time, with a rate limit, retries and a deadline.
 
-**Conventions**: the bytes of a file are numbered from 0, both ends of a piece included; times are
+**Conventions**: the bytes of a file are numbered from 0, both ends of a range included; times are
 seconds.
 """
 
 import re
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3 import Retry
+from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError
 
 from cnnviz.errors import BadInput
 
@@ -24,51 +24,34 @@ EVERY_S = 1.2
 BURST = 6  # requests that may come at once before that holds: the member lists take five
 CONNECT_S = 5.0
 STALL_S = 10.0  # silence after which the host is given up
-DEADLINE_S = 30.0  # for one piece, with all waiting
+DEADLINE_S = 30.0  # for one range, with all waiting
 MOST_WAIT_S = 20.0  # a host that wants a longer pause is asked again by the visitor
-PAUSE_S = 60.0  # after "too many requests" without a word of how long
+PAUSE_S = 60.0  # after "too many requests" without a Retry-After header that can be read
 TRIES = 3
 STEP_S = 0.25  # while waiting, how often the page is told; it may have been left
 CHUNK = 64 * 1024
-NO_PIECES = (200, 405, 416, 501)  # how servers say that they number bytes another way, or not
+NO_RANGES = (200, 405, 416, 501)  # how servers say that they number bytes another way, or not
+ANSWERS = {200: "the whole", 206: "another part", 404: "“no such file”"}
 CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
 
 Progress = Callable[[int, int], object]
 
 
-class NoPieces(BadInput):
-    """The host does not send the piece of a file that it was asked for."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Consecutive bytes of a file.
-
-    Attributes
-    ----------
-    data : bytes
-    first : int
-        Number of the first of them.
-    total : int
-        Bytes of the whole file.
-    """
-
-    data: bytes
-    first: int
-    total: int
+class RangeNotSupported(BadInput):
+    """The host does not answer a range request with that range."""
 
 
 class Courier:
-    """The one who makes all requests, whoever asks for them.
+    """The client that makes all requests for all visitors, so that one rate limit holds.
 
     Parameters
     ----------
     agent : str
         Who we are and what we want, for the people who run the host.
     deadline_s, stall_s : float
-        Seconds for one piece, and of silence.
-    clock, sleep, now : callable
-        Seconds that only grow; wait so many of them; the date.
+        Seconds for one range, and of silence.
+    clock, sleep : callable
+        Seconds that only grow; wait so many of them.
     """
 
     def __init__(
@@ -79,10 +62,9 @@ class Courier:
         stall_s: float = STALL_S,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._deadline_s, self._stall_s = deadline_s, stall_s
-        self._clock, self._sleep, self._now = clock, sleep, now
+        self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
         self._due_s = 0.0  # when the next request would come at an even pace
         self._not_before_s = 0.0  # what the host asked for
@@ -98,7 +80,7 @@ class Courier:
         first: int,
         last: int | None = None,
         progress: Progress = lambda done, total: None,
-    ) -> Piece:
+    ) -> tuple[bytes, int]:
         """Fetch bytes `first` to `last` of a file, or with a negative `first` its last ones.
 
         Parameters
@@ -108,10 +90,17 @@ class Courier:
         progress : callable
             Is told the bytes that came and those that will. What it raises ends the request.
 
+        Returns
+        -------
+        data : bytes
+        total : int
+            Bytes of the whole file.
+
         Raises
         ------
         BadInput
-            If the host does not give them in time, whole, and as asked; `NoPieces` if it cannot.
+            If the host does not send them in time, whole, and as asked; `RangeNotSupported` if it
+            cannot.
         """
         host = urlsplit(url).hostname or url
         until_s = self._clock() + self._deadline_s
@@ -123,145 +112,111 @@ class Courier:
         try:
             for _ in range(TRIES):
                 self._wait_for_turn(until_s, progress, host=host)
-                with self._ask(url, first, last, until_s=until_s, host=host) as response:
+                with _network_errors(host), self._get(url, first, last, until_s) as response:
                     if response.status_code == 429 or (
                         response.status_code == 503 and "Retry-After" in response.headers
                     ):
-                        asked_s = pause_s(response.headers.get("Retry-After"), now=self._now())
-                        self._not_before_s = self._clock() + asked_s
+                        pause_s = parse_retry_after(response.headers.get("Retry-After", ""))
+                        self._not_before_s = self._clock() + pause_s
                         continue
-                    piece_first, n_bytes, total = _promised(response, first, last, host=host)
-                    data = self._read(response, n_bytes, until_s, progress, host=host)
-                    return Piece(data, piece_first, total)
-            raise self._too_many(self._not_before_s - self._clock(), host=host)
+                    n_bytes, total = _check_answer(response, first, last, host=host)
+                    return self._read(response, n_bytes, until_s, progress), total
+            raise _too_many(self._not_before_s - self._clock(), host=host)
         finally:
             self._lock.release()
 
     def _wait_for_turn(self, until_s: float, progress: Progress, *, host: str) -> None:
-        """Keep the pace, and the pause that the host asked for."""
-        pause = self._not_before_s - self._clock()
-        if pause > min(MOST_WAIT_S, until_s - self._clock()):
-            raise self._too_many(pause, host=host)
+        """Keep the rate limit (the generic cell rate algorithm), and the host's Retry-After."""
+        pause_s = self._not_before_s - self._clock()
+        if pause_s > min(MOST_WAIT_S, until_s - self._clock()):
+            raise _too_many(pause_s, host=host)
         turn_s = max(self._due_s, self._clock() - (BURST - 1) * EVERY_S)
         self._due_s = turn_s + EVERY_S
-        while (left := max(turn_s, self._not_before_s) - self._clock()) > 0:
+        while (left_s := max(turn_s, self._not_before_s) - self._clock()) > 0:
             progress(0, 0)
-            self._sleep(min(left, STEP_S))
+            self._sleep(min(left_s, STEP_S))
 
-    def _ask(
-        self, url: str, first: int, last: int | None, *, until_s: float, host: str
-    ) -> requests.Response:
-        left = max(0.001, until_s - self._clock())
-        wanted = f"bytes={first}" if first < 0 else f"bytes={first}-{'' if last is None else last}"
-        try:
-            return self._session.get(
-                url,
-                headers={"Range": wanted},
-                stream=True,
-                timeout=(min(CONNECT_S, left), min(self._stall_s, left)),
-            )
-        except requests.ReadTimeout as error:
-            raise _stalled(host) from error
-        except requests.RequestException as error:
-            raise BadInput(
-                f"A clip comes over the network, but {host} cannot be reached. "
-                "Check the connection of the machine that runs this page, then try again."
-            ) from error
+    def _get(self, url: str, first: int, last: int | None, until_s: float) -> requests.Response:
+        left_s = max(0.001, until_s - self._clock())
+        wanted = str(first) if first < 0 else f"{first}-{'' if last is None else last}"
+        return self._session.get(
+            url,
+            headers={"Range": f"bytes={wanted}"},
+            stream=True,
+            timeout=(min(CONNECT_S, left_s), min(self._stall_s, left_s)),
+        )
 
     def _read(
-        self,
-        response: requests.Response,
-        n_bytes: int,
-        until_s: float,
-        progress: Progress,
-        *,
-        host: str,
+        self, response: requests.Response, n_bytes: int, until_s: float, progress: Progress
     ) -> bytes:
         """Read the body as it comes; a host that sends a byte now and then is given up too."""
         data = bytearray()
-        try:
-            while len(data) < n_bytes:
-                if self._clock() > until_s:
-                    raise _stalled(host)
-                chunk = response.raw.read1(min(CHUNK, n_bytes - len(data)))
-                if not chunk:
-                    break
-                data += chunk
-                progress(len(data), n_bytes)
-        except (ReadTimeoutError, TimeoutError) as error:
-            raise _stalled(host) from error
-        except (HTTPError, OSError) as error:
-            raise _cut_off(host, len(data), n_bytes) from error
-        if len(data) < n_bytes:
-            raise _cut_off(host, len(data), n_bytes)
+        while len(data) < n_bytes:
+            if self._clock() > until_s:
+                raise TimeoutError
+            # requests' own iter_content waits until a whole chunk has come.
+            chunk = response.raw.read1(min(CHUNK, n_bytes - len(data)))
+            if not chunk:
+                raise ConnectionError
+            data += chunk
+            progress(len(data), n_bytes)
         return bytes(data)
 
-    def _too_many(self, wait_s: float, *, host: str) -> BadInput:
-        now = self._now()
-        when = now + timedelta(seconds=wait_s)
-        day = "" if when.date() == now.date() else f"{when.day} {when:%B %Y}, "
-        return BadInput(
-            f"{host} answers only so many requests and asks for a pause. "
-            f"Try again after {day}{when:%H:%M:%S} UTC."
-        )
 
-
-def pause_s(asked: str | None, *, now: datetime) -> float:
-    """Return the pause that a Retry-After header asks for, given as seconds or as a date.
+def parse_retry_after(text: str) -> float:
+    """Return the seconds that a Retry-After header asks for, at most urllib3's six hours.
 
     One that is missing or cannot be read stands for `PAUSE_S`.
     """
-    text = (asked or "").strip()
-    if re.fullmatch("[0-9]{1,9}", text):
-        return float(text)
     try:
-        date = parsedate_to_datetime(text)
-    except ValueError:
+        return Retry().parse_retry_after(text)
+    except (InvalidHeader, ValueError, OverflowError):
         return PAUSE_S
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return max(0.0, (date - now).total_seconds())
 
 
-def _promised(
+@contextmanager
+def _network_errors(host: str) -> Iterator[None]:
+    """Make what requests and urllib3 raise one sentence."""
+    try:
+        yield
+    except (requests.ReadTimeout, ReadTimeoutError, TimeoutError) as error:
+        raise BadInput(
+            f"A clip must arrive in good time, but {host} fell silent or was too slow. "
+            "Try again, or choose another clip."
+        ) from error
+    except requests.RequestException as error:
+        raise BadInput(
+            f"A clip comes over the network, but {host} cannot be reached. "
+            "Check the connection of the machine that runs this page, then try again."
+        ) from error
+    except (HTTPError, OSError) as error:
+        raise BadInput(
+            f"A clip must arrive whole, but {host} hung up before its end. "
+            "Try again, or choose another clip."
+        ) from error
+
+
+def _check_answer(
     response: requests.Response, first: int, last: int | None, *, host: str
-) -> tuple[int, int, int]:
-    """Return first byte, bytes and the file's size; refuse an answer to another question."""
-    if response.status_code == 404:
-        raise BadInput(
-            f"The archive must lie at {host}, but that has no such file (404). "
-            "Choose another clip; the address may have changed."
-        )
-    if response.status_code in NO_PIECES:
-        raise NoPieces(
-            f"{host} must send single pieces of a file, but it offers only the whole "
-            f"({response.status_code}). Choose another clip, or another source of clips."
-        )
-    if response.status_code != 206:
-        raise BadInput(
-            f"{host} must send what it is asked for, but it failed ({response.status_code}). "
-            "Try again later, or choose another clip."
-        )
+) -> tuple[int, int]:
+    """Return the bytes of the body and of the whole file; refuse what was not asked for."""
+    status = response.status_code
     match = CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
     begin, end, total = map(int, match.groups()) if match else (0, -1, 0)
-    wanted = max(0, total + first) if first < 0 else first
-    if begin != wanted or end != min(total - 1 if last is None else last, total - 1) or end < begin:
-        raise BadInput(
-            f"{host} must send the piece that it is asked for, but it sent another. "
-            "Try again later, or choose another clip."
-        )
-    return begin, end - begin + 1, total
-
-
-def _stalled(host: str) -> BadInput:
-    return BadInput(
-        f"A clip must arrive in good time, but {host} fell silent or was too slow. "
-        "Try again, or choose another clip."
+    wanted_begin = max(0, total + first) if first < 0 else first
+    wanted_end = total - 1 if last is None else min(last, total - 1)
+    if status == 206 and (begin, end) == (wanted_begin, wanted_end) and begin <= end:
+        return end - begin + 1, total
+    refusal = RangeNotSupported if status in NO_RANGES else BadInput
+    raise refusal(
+        f"{host} must send the part of a file that it is asked for, but it answered with "
+        f"{ANSWERS.get(status, 'an error')} ({status}). Try again later, or choose another clip."
     )
 
 
-def _cut_off(host: str, n_came: int, n_bytes: int) -> BadInput:
+def _too_many(wait_s: float, *, host: str) -> BadInput:
+    when = datetime.now(UTC) + timedelta(seconds=wait_s)
     return BadInput(
-        f"A clip must arrive whole, but {host} hung up after {n_came:,} of {n_bytes:,} bytes. "
-        "Try again, or choose another clip."
+        f"{host} answers only so many requests and asks for a pause. "
+        f"Try again after {when:%Y-%m-%d %H:%M:%S} UTC."
     )

@@ -1,16 +1,17 @@
-"""What a zip on a server holds: its members, where they lie, and how their list is kept.
+"""What a zip on a server holds, as zipfile reads it from the end of the file.
 
 **Conventions**: as in `cnnviz.clips.archive.zips`.
 """
 
-import json
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass
-from typing import get_type_hints
-from zipfile import ZipFile
+import io
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
-LIST_FORMAT = 1
-GAP = 64 * 1024  # two members this near to each other come with one request
+from cnnviz.errors import BadInput
+
+MAX_LIST = 4_000_000  # bytes; IRMAS's longest list has 0.9 MB
 
 
 @dataclass(frozen=True)
@@ -23,88 +24,77 @@ class Member:
         The zip's name and the member's in it.
     first, last : int
         The bytes of the zip that hold its header and itself.
-    packed, size : int
-        Bytes as compressed and as they were.
-    crc, method, flags : int
-        As the zip states them.
+    info : ZipInfo
+        Sizes, checksum, method and flags, as the zip states them.
     """
 
     zip: str
     name: str
     first: int
     last: int
-    packed: int
-    size: int
-    crc: int
-    method: int
-    flags: int
+    info: ZipInfo = field(compare=False)
 
 
-def parse_list(text: bytes, *, within: str) -> tuple[Member, ...]:
-    """Read a kept list of members.
+class RemoteEnd(io.BytesIO):
+    """The end of a file on a server, with the offsets of the whole file, as zipfile opens it.
+
+    Parameters
+    ----------
+    data : bytes
+        From `first` to the end of the file.
+    first : int
+    fetch : callable
+        As `Courier.fetch` for this file. A seek to before `first` calls it.
+    """
+
+    def __init__(self, data: bytes, *, first: int, fetch: Callable[..., tuple[bytes, int]]) -> None:
+        super().__init__(data)
+        self.first, self._fetch = first, fetch
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Seek within the whole file."""
+        if whence == os.SEEK_SET:
+            if 0 <= offset < self.first:
+                self._extend(offset)
+            offset -= self.first
+        return super().seek(offset, whence) + self.first
+
+    def tell(self) -> int:
+        """Return the offset within the whole file."""
+        return super().tell() + self.first
+
+    def _extend(self, first: int) -> None:
+        n_bytes = self.first - first + len(self.getvalue())
+        if n_bytes > MAX_LIST:
+            raise BadInput(
+                f"The list of a zip's members must have at most {MAX_LIST / 1e6:.0f} MB, but this "
+                f"one has {n_bytes / 1e6:.0f} MB. Choose another clip."
+            )
+        missing, _ = self._fetch(first=first, last=self.first - 1)
+        data = missing + self.getvalue()
+        super().seek(0)
+        self.write(data)
+        self.first = first
+
+
+def list_members(end: RemoteEnd, *, within: str) -> tuple[Member, ...]:
+    """List what is not a folder; each member ends where the next one begins.
 
     Raises
     ------
-    ValueError
-        If it is not as `list_text` writes it.
+    BadZipFile
+        If that is not the end of a zip.
     """
-    kinds = list(get_type_hints(Member).values())
-    raw = json.loads(text)
-    if not isinstance(raw, dict) or raw.get("format") != LIST_FORMAT:
-        raise ValueError("of another format")
-    rows = raw.get("members")
-    if not isinstance(rows, list):
-        raise ValueError("without members")
-    for row in rows:
-        if not isinstance(row, list) or [type(value) for value in row] != kinds:
-            raise ValueError(f"no member: {row!r:.80}")
-        if row[0] != within or min(row[2:]) < 0:
-            raise ValueError(f"no member of {within}: {row!r:.80}")
-    return tuple(Member(*row) for row in rows)
-
-
-def list_text(members: Iterable[Member]) -> bytes:
-    """Write a list of members as `parse_list` reads it."""
-    # ASCII: names in other encodings than UTF-8 come back as they were.
-    rows = [astuple(member) for member in members]
-    return json.dumps({"format": LIST_FORMAT, "members": rows}).encode("ascii")
-
-
-def listed(opened: ZipFile, *, within: str) -> tuple[Member, ...]:
-    """List what is not a folder; each member ends where the next one begins."""
-    infos = sorted(opened.infolist(), key=lambda info: info.header_offset)
-    ends = [*(info.header_offset for info in infos[1:]), opened.start_dir]
+    try:
+        with ZipFile(end) as opened:
+            infos = sorted(opened.infolist(), key=lambda info: info.header_offset)
+    except (NotImplementedError, ValueError) as error:
+        if isinstance(error, BadInput):
+            raise
+        raise BadZipFile(str(error)) from error
+    offsets = [*(info.header_offset for info in infos), opened.start_dir]
     return tuple(
-        Member(
-            within,
-            info.orig_filename,
-            info.header_offset,
-            end - 1,
-            info.compress_size,
-            info.file_size,
-            info.CRC,
-            info.compress_type,
-            info.flag_bits,
-        )
-        for info, end in zip(infos, ends, strict=True)
-        if not info.is_dir() and 0 <= info.header_offset < end
+        Member(within, info.orig_filename, info.header_offset, end_offset - 1, info)
+        for info, end_offset in zip(infos, offsets[1:], strict=True)
+        if not info.is_dir() and 0 <= info.header_offset < end_offset
     )
-
-
-def runs(members: Iterable[Member]) -> list[list[Member]]:
-    """Group sorted members into those that one request brings."""
-    found: list[list[Member]] = []
-    for member in members:
-        last = found[-1][-1] if found else None
-        near = last and last.zip == member.zip and member.first - last.last <= GAP
-        if near:
-            found[-1].append(member)
-        else:
-            found.append([member])
-    return found
-
-
-def said(member: Member) -> str:
-    """Return a member's file name for a sentence, on one line and not too long."""
-    line = "".join(c if c.isprintable() else " " for c in member.name.rpartition("/")[2])
-    return f"“{line if len(line) <= 60 else f'{line[:36]} … {line[-20:]}'}”"

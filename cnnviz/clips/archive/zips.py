@@ -1,32 +1,34 @@
-"""Zips on a server, of which single members are read where they lie.
+"""Zips on a server, whose members are read one by one with range requests.
 
 **Conventions**: sizes are bytes; a member's name is the one in its zip and never becomes a path.
 """
 
+import contextlib
 import io
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from copy import copy
 from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
-from cnnviz.clips.archive.courier import Courier, NoPieces, Piece, Progress
-from cnnviz.clips.archive.listing import Member, list_text, listed, parse_list, runs, said
-from cnnviz.clips.archive.shelf import Shelf
+from cnnviz.clips.archive.cache import DiskCache
+from cnnviz.clips.archive.courier import Courier, Progress, RangeNotSupported
+from cnnviz.clips.archive.listing import Member, RemoteEnd, list_members
 from cnnviz.errors import BadInput
 
 # IRMAS's training zip lists 6,705 clips in about 0.9 MB, each testing zip in a quarter of that: one
-# request for each, and one more for the first.
+# request for each, and one more for the first. zipfile looks for a zip's end in the last 65,557.
 TAIL = 256 * 1024
-MAX_LIST = 4_000_000
 LISTS_BYTES = 16_000_000
 MEMBERS_BYTES = 200_000_000  # four hundred clips of 3 s
 MAX_HEADER = 200_000  # of one member: name and extra field have 64 kB at most
-# Bits of a member's flags: encrypted, patched, strongly encrypted.
-UNREADABLE = 0x1 | 0x20 | 0x40
+GAP = 64 * 1024  # two members this near to each other come with one request
+READABLE = (ZIP_STORED, ZIP_DEFLATED)
+UNREADABLE = 0x1 | 0x20 | 0x40  # flags of members: encrypted, patched, strongly encrypted
+EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 
 
 class Archive:
@@ -43,7 +45,7 @@ class Archive:
     cache : Path
         Lists and members are kept in folders of it.
     most : int
-        A member that says it is larger is refused unread.
+        A member that is larger by its list is refused before it is fetched.
     """
 
     def __init__(
@@ -52,17 +54,16 @@ class Archive:
         self.base, self.zips, self.most = base.rstrip("/"), zips, most
         self.host = urlsplit(base).hostname or base
         self._courier = courier
-        self._lists = Shelf(cache / "lists", max_bytes=LISTS_BYTES)
-        self._members = Shelf(cache / "members", max_bytes=MEMBERS_BYTES)
+        self._lists = DiskCache(cache / "lists", max_bytes=LISTS_BYTES)
+        self._members = DiskCache(cache / "members", max_bytes=MEMBERS_BYTES)
         self._known: dict[str, tuple[Member, ...]] = {}
         self._listing = threading.Lock()
         for name in zips:
-            kept = self._lists.get(self._address(name))
-            if kept is not None:
-                try:
-                    self._known[name] = parse_list(kept, within=name)
-                except ValueError:  # damaged, or of another version: fetched again when asked for
-                    self._lists.drop(self._address(name))
+            if kept := self._lists.get(self._address(name)):
+                with contextlib.suppress(BadZipFile):  # fetched again when a visitor asks for it
+                    first = int.from_bytes(kept[:8])
+                    end = RemoteEnd(kept[8:], first=first, fetch=_fetch_nothing)
+                    self._known[name] = list_members(end, within=name)
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -83,21 +84,15 @@ class Archive:
             If the server fails, or what it holds is no zip.
         """
         for done, name in enumerate(self.zips):
-            told = partial(progress, done, len(self.zips))
-            told()
+            tick = partial(progress, done, len(self.zips))
+            tick()
             with self._listing:  # a second visitor who asks for the list waits for the first
                 if name not in self._known:
-                    members = self._fetch_list(name, told=told)
-                    self._lists.put(self._address(name), list_text(members))
-                    self._known[name] = members
+                    self._known[name] = self._fetch_list(name, tick=tick)
 
     def held(self, member: Member) -> bytes | None:
-        """Return a member if it was read lately and is undamaged, without asking the server."""
-        data = self._members.get(self._key(member))
-        if data is None or (len(data), zlib.crc32(data)) == (member.size, member.crc):
-            return data
-        self._members.drop(self._key(member))
-        return None
+        """Return a member from the cache, or None on a cache miss."""
+        return self._members.get(self._key(member))
 
     def read(
         self, *members: Member, progress: Progress = lambda done, total: None
@@ -109,108 +104,93 @@ class Archive:
         BadInput
             If one is too large or damaged, or the server fails.
         """
-        found = {member: self.held(member) for member in members}
-        missing = sorted((m for m in found if found[m] is None), key=lambda m: (m.zip, m.first))
+        data = {member: self.held(member) for member in members}
+        missing = [member for member in data if data[member] is None]
         for member in missing:
             self._check(member)
-        for together in runs(missing):
-            first, last = together[0].first, max(member.last for member in together)
-            url = self._address(together[0].zip)
-            piece = self._courier.fetch(url, first=first, last=last, progress=progress)
-            for member in together:
-                data = self._unpack(member, piece.data[member.first - first :])
-                self._members.put(self._key(member), data)
-                found[member] = data
-        return tuple(data for data in found.values() if data is not None)
+        for group in adjacent(missing):
+            first, url = group[0].first, self._address(group[0].zip)
+            part, _ = self._courier.fetch(url, first=first, last=group[-1].last, progress=progress)
+            for member in group:
+                unpacked = unpack(member, part[member.first - first :])
+                self._members.put(self._key(member), unpacked)
+                data[member] = unpacked
+        return tuple(value for value in data.values() if value is not None)
 
     def _address(self, name: str) -> str:
         return f"{self.base}/{name}?download=1"
 
     def _key(self, member: Member) -> str:
-        return f"{self._address(member.zip)} {member.first} {member.crc:08x} {member.name}"
+        return f"{self._address(member.zip)} {member.first} {member.info.CRC:08x} {member.name}"
 
-    def _fetch_list(self, name: str, *, told: Callable[[], object]) -> tuple[Member, ...]:
-        from remotezip import RemoteZip, RemoteZipError
-
-        def fetcher(url: str, *_: object, **__: object) -> _Fetcher:
-            return _Fetcher(url, self._courier, told=told)
-
+    def _fetch_list(self, name: str, *, tick: Callable[[], object]) -> tuple[Member, ...]:
+        url = self._address(name)
+        fetch = partial(self._courier.fetch, url, progress=lambda done, total: tick())
         try:
-            with RemoteZip(
-                self._address(name), initial_buffer_size=TAIL, fetcher=fetcher
-            ) as remote:
-                return listed(remote, within=name)
-        except (BadZipFile, RemoteZipError, NotImplementedError, ValueError, EOFError) as error:
-            if isinstance(error, BadInput):
-                raise
+            data, total = fetch(first=-TAIL)
+        except RangeNotSupported:  # some servers count from the front only
+            _, total = fetch(first=0, last=0)
+            data, _ = fetch(first=max(0, total - TAIL))
+        end = RemoteEnd(data, first=total - len(data), fetch=fetch)
+        try:
+            members = list_members(end, within=name)
+        except BadZipFile as error:
             raise BadInput(
                 f"{name} must be a whole zip, but what {self.host} sent of it is none. "
                 "Try again later, or choose another clip."
             ) from error
+        self._lists.put(url, end.first.to_bytes(8) + end.getvalue())
+        return members
 
     def _check(self, member: Member) -> None:
         """Refuse before anything is fetched."""
-        if max(member.size, member.packed) > self.most or (
-            member.last - member.first >= member.packed + MAX_HEADER
-        ):
+        info, n_bytes = member.info, member.last - member.first
+        oversized = max(info.file_size, info.compress_size) > self.most
+        if oversized or n_bytes >= info.compress_size + MAX_HEADER:
             raise BadInput(
-                f"A clip must be at most {self.most / 1e6:.0f} MB, but {said(member)} is said to "
-                f"have {max(member.size, member.last - member.first) / 1e6:,.0f} MB. "
-                "Choose another clip."
+                f"A clip must be at most {self.most / 1e6:.0f} MB, but {_quoted(member)} is said "
+                f"to have {max(info.file_size, n_bytes) / 1e6:,.0f} MB. Choose another clip."
             )
-        if member.method not in (ZIP_STORED, ZIP_DEFLATED) or member.flags & UNREADABLE:
+        if info.compress_type not in READABLE or info.flag_bits & UNREADABLE:
             raise BadInput(
-                f"A clip must be stored or deflated in its zip, but {said(member)} is packed in "
+                f"A clip must be stored or deflated in its zip, but {_quoted(member)} is packed in "
                 "another way. Choose another clip."
             )
 
-    def _unpack(self, member: Member, data: bytes) -> bytes:
-        info = ZipInfo(member.name)
-        info.flag_bits, info.compress_type, info.CRC = member.flags, member.method, member.crc
-        info.compress_size, info.file_size, info.header_offset = member.packed, member.size, 0
-        try:
-            # An empty zip whose file begins with this member: zipfile checks header and CRC.
-            with ZipFile(io.BytesIO(data + EMPTY_ZIP)) as around, around.open(info) as file:
-                # With a bound: without, zipfile inflates as much as comes.
-                return file.read(member.size + 1)
-        except (BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
-            raise BadInput(
-                f"A clip must arrive undamaged, but {said(member)} does not match its checksum. "
-                "Try again, or choose another clip."
-            ) from error
+
+def unpack(member: Member, data: bytes) -> bytes:
+    """Return a member from its bytes in the zip, its header first."""
+    info = copy(member.info)
+    info.header_offset = 0
+    try:
+        # An empty zip whose file begins with this member: zipfile checks header and CRC.
+        with ZipFile(io.BytesIO(data + EMPTY_ZIP)) as around, around.open(info) as file:
+            # With a bound: without, zipfile inflates as much as comes.
+            return file.read(info.file_size + 1)
+    except (BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+        raise BadInput(
+            f"A clip must arrive undamaged, but {_quoted(member)} does not match its checksum. "
+            "Try again, or choose another clip."
+        ) from error
 
 
-EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
+def adjacent(members: Iterable[Member]) -> list[list[Member]]:
+    """Group members into those that one request fetches, in the order of their zip."""
+    groups: list[list[Member]] = []
+    for member in sorted(members, key=lambda member: (member.zip, member.first)):
+        previous = groups[-1][-1] if groups else None
+        if previous and previous.zip == member.zip and member.first - previous.last <= GAP:
+            groups[-1].append(member)
+        else:
+            groups.append([member])
+    return groups
 
 
-class _Fetcher:
-    """Lets remotezip ask through the courier."""
+def _fetch_nothing(**_: int) -> tuple[bytes, int]:
+    raise BadZipFile("a kept list is never completed by requests that nobody clicked for")
 
-    def __init__(self, url: str, courier: Courier, *, told: Callable[[], object]) -> None:
-        self._url, self._courier, self._told = url, courier, told
 
-    def fetch(self, data_range: tuple[int, int | None], stream: bool = False) -> Any:
-        from remotezip import PartialBuffer
-
-        first, last = data_range
-        if last is not None and last - first >= MAX_LIST:
-            raise BadInput(
-                f"The list of a zip's members must have at most {MAX_LIST / 1e6:.0f} MB, but this "
-                f"one has {(last - first + 1) / 1e6:.0f} MB. Choose another clip."
-            )
-        try:
-            piece = self._ask(first, last)
-        except NoPieces:
-            if first >= 0:
-                raise
-            # Some servers count from the front only; any piece says how long the file is.
-            total = self._ask(0, 0).total
-            piece = self._ask(max(0, total + first), total - 1)
-        n_bytes = len(piece.data)
-        return PartialBuffer(io.BytesIO(piece.data), piece.first, n_bytes, stream=False)
-
-    def _ask(self, first: int, last: int | None) -> Piece:
-        told = self._told
-        return self._courier.fetch(
-            self._url, first=first, last=last, progress=lambda done, total: told()
-        )
+def _quoted(member: Member) -> str:
+    """Return a member's file name for a sentence, on one line and not too long."""
+    line = "".join(c if c.isprintable() else " " for c in member.name.rpartition("/")[2])
+    return f"“{line if len(line) <= 60 else f'{line[:36]} … {line[-20:]}'}”"
