@@ -39,7 +39,7 @@ def system(*, recall: Any, f1: Any, half: float = 0.1, codes: tuple[str, ...] = 
 def evaluation(**changes: Any) -> dict[str, Any]:
     """Return the JSON of an evaluation of the small network and the baseline."""
     return {
-        "format": 1,
+        "format": 2,
         "command": "python -m cnnviz.training evaluate --network small",
         "date": "2026-01-31",
         "collection": {
@@ -53,6 +53,7 @@ def evaluation(**changes: Any) -> dict[str, Any]:
         "counts": {
             "train": dict(zip(CODES, (10, 30, 20), strict=True)),
             "test": dict(zip(CODES, (5, 6, 9), strict=True)),
+            "recordings": dict(zip(CODES, (2, 3, 2), strict=True)),
         },
         "systems": {
             "small": system(recall=(0.8, 0.5, 1.0), f1=(0.6, 0.4, 0.9)),

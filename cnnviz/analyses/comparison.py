@@ -4,6 +4,7 @@
 `MEASURES`; F1 is that of S1, the strategy by which the page judges a clip.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from cnnviz.analyses.results import Estimate, Estimates, Results, System
 
 MEASURES = ("F1", "Recall")
 PAGE_STRATEGY = "s1"
+NOT_ESTIMABLE = "not estimable"
 
 
 def estimates(system: System, *, measure: str) -> Estimates:
@@ -60,7 +62,7 @@ def rank_correlation(first: NDArray[Any], second: NDArray[Any]) -> float:
     Returns
     -------
     float
-        In [-1, 1]; nan where one of them is the same throughout, for then nothing can be said.
+        In [-1, 1]; nan where one of them is the same throughout.
     """
     if min(np.ptp(first), np.ptp(second)) == 0:
         return float("nan")
@@ -96,39 +98,52 @@ def counts_verdict(results: Results, *, measure: str) -> str:
 def rows(results: Results) -> list[dict[str, str | int | float | None]]:
     """Return every figure as one row for each system and class, the means over classes last.
 
-    The keys are the same in every row; what does not apply is None.
+    The keys are the same in every row; what does not apply is None, and an interval that is not
+    estimable has these words at both ends.
     """
-    found: list[dict[str, str | int | float | None]] = []
+    lines: list[dict[str, str | int | float | None]] = []
     for system in results.systems:
+        s1, s2 = system.strategies["s1"], system.strategies["s2"]
         for index, code in enumerate(results.classes):
-            found.append(
+            lines.append(
                 {
                     "system": system.name,
                     "class": code,
                     "training_clips": None if results.train is None else int(results.train[index]),
                     "testing_clips": int(results.test[index]),
-                    **_columns("recall", _one(system.recall, index)),
-                    **_columns("f1_s1", _one(system.strategies["s1"].f1, index)),
-                    **_columns("f1_s2", _one(system.strategies["s2"].f1, index)),
+                    "testing_recordings": int(results.test_recordings[index]),
+                    **_columns("recall", each(system.recall)[index]),
+                    **_columns("f1_s1", each(s1.f1)[index]),
+                    **_columns("f1_s2", each(s2.f1)[index]),
                 }
             )
-        found.append(
+        lines.append(
             {
                 "system": system.name,
                 "class": "macro",
                 "training_clips": None if results.train is None else int(results.train.sum()),
                 "testing_clips": results.clips,
+                "testing_recordings": results.recordings,
                 **_columns("recall", system.macro_recall),
-                **_columns("f1_s1", system.strategies["s1"].macro),
-                **_columns("f1_s2", system.strategies["s2"].macro),
+                **_columns("f1_s1", s1.macro),
+                **_columns("f1_s2", s2.macro),
             }
         )
-    return found
+    return lines
 
 
-def _one(of: Estimates, index: int) -> Estimate:
-    return Estimate(float(of.value[index]), float(of.low[index]), float(of.high[index]))
+def each(figures: Estimates) -> list[Estimate]:
+    """Return the figures of the classes one by one."""
+    return [Estimate(*map(float, figure)) for figure in zip(*figures, strict=True)]
 
 
-def _columns(name: str, of: Estimate) -> dict[str, float]:
-    return {name: of.value, f"{name}_low": of.low, f"{name}_high": of.high}
+def words(figure: Estimate) -> str:
+    """Return a figure with its interval as text, such as "0.77 [0.67, 0.87]"."""
+    if math.isnan(figure.low):
+        return f"{figure.value:.2f} [{NOT_ESTIMABLE}]"
+    return f"{figure.value:.2f} [{figure.low:.2f}, {figure.high:.2f}]"
+
+
+def _columns(name: str, figure: Estimate) -> dict[str, float | str]:
+    low, high = (NOT_ESTIMABLE if math.isnan(end) else end for end in (figure.low, figure.high))
+    return {name: figure.value, f"{name}_low": low, f"{name}_high": high}

@@ -38,20 +38,20 @@ def test_rank_correlation_by_hand():
 def test_rank_correlation_with_ties_by_hand():
     # ranks 1, 2.5, 2.5, 4 against 1 3 2 4, about their mean 2.5:
     # products 2.25 + 0 + 0 + 2.25 = 4.5; squares 4.5 and 5; 4.5 / sqrt(22.5)
-    found = comparison.rank_correlation(np.array([1, 2, 2, 3]), np.array([0.1, 0.3, 0.2, 0.4]))
-    assert found == pytest.approx(4.5 / np.sqrt(22.5))
+    rho = comparison.rank_correlation(np.array([1, 2, 2, 3]), np.array([0.1, 0.3, 0.2, 0.4]))
+    assert rho == pytest.approx(4.5 / np.sqrt(22.5))
 
 
 @given(arrays(float, 11, elements=st.floats(0, 1, width=16)))
 def test_only_the_order_of_values_counts(values):
     ordered = np.arange(11)
-    found = comparison.rank_correlation(ordered, values)
+    rho = comparison.rank_correlation(ordered, values)
     if np.ptp(values) == 0:
-        assert np.isnan(found)
+        assert np.isnan(rho)
     else:
-        assert -1 - 1e-12 <= found <= 1 + 1e-12
-        assert comparison.rank_correlation(ordered, np.exp(values)) == pytest.approx(found)
-        assert comparison.rank_correlation(ordered, -values) == pytest.approx(-found)
+        assert -1 - 1e-12 <= rho <= 1 + 1e-12
+        assert comparison.rank_correlation(ordered, np.exp(values)) == pytest.approx(rho)
+        assert comparison.rank_correlation(ordered, -values) == pytest.approx(-rho)
 
 
 def test_classes_stand_in_order_of_the_gap(results):
@@ -72,19 +72,19 @@ def test_without_a_baseline_the_best_class_comes_first(results):
 
 def test_counts_are_held_against_figures(results):
     # 10, 30, 20 clips and an F1 of 0.6, 0.4, 0.9: ranks 1 3 2 and 2 1 3, so 1 - 6 * 6 / 24
-    said = comparison.counts_verdict(results(), measure="F1")
-    assert "F1: ρ = −0.50, n = 3 instruments" in said
+    verdict = comparison.counts_verdict(results(), measure="F1")
+    assert "F1: ρ = −0.50, n = 3 instruments" in verdict
 
 
 def test_equal_counts_explain_nothing(results):
     raw = evaluation()
     raw["counts"]["train"] = dict.fromkeys(("cel", "flu", "voi"), 1580)
-    said = comparison.counts_verdict(results(raw), measure="Recall")
-    assert "the same number of clips (1,580)" in said
-    assert "none of the differences in recall (n = 3)" in said
+    verdict = comparison.counts_verdict(results(raw), measure="Recall")
+    assert "the same number of clips (1,580)" in verdict
+    assert "none of the differences in recall (n = 3)" in verdict
 
 
-def test_unknown_counts_and_equal_figures_are_said(results):
+def test_unknown_counts_and_equal_figures_are_verdict(results):
     raw = evaluation()
     raw["systems"]["small"]["s1"]["f1"] = dict.fromkeys(("cel", "flu", "voi"), 0.5)
     assert "is the same for every" in comparison.counts_verdict(results(raw), measure="F1")
@@ -103,6 +103,7 @@ def test_rows_hold_every_figure(results):
         "class": "flu",
         "training_clips": 30,
         "testing_clips": 6,
+        "testing_recordings": 3,
         "recall": 0.5,
         "recall_low": 0.4,
         "recall_high": 0.6,
@@ -114,4 +115,17 @@ def test_rows_hold_every_figure(results):
         "f1_s2_high": 0.5,
     }
     assert rows[3]["testing_clips"] == 20
+    assert rows[3]["testing_recordings"] == 7
     assert rows[3]["recall"] == pytest.approx(2.3 / 3)
+
+
+def test_what_is_not_estimable_is_said_in_words(results):
+    raw = evaluation()
+    raw["systems"]["small"]["top1"]["intervals"]["voi"] = [None, None]
+    raw["systems"]["small"]["s1"]["macro"]["interval"] = [None, None]
+    read = results(raw)
+    rows = comparison.rows(read)
+    assert (rows[2]["recall_low"], rows[2]["recall_high"]) == ("not estimable",) * 2
+    assert (rows[3]["f1_s1_low"], rows[3]["f1_s1_high"]) == ("not estimable",) * 2
+    figures = map(comparison.words, comparison.each(read.network.recall))
+    assert list(figures) == ["0.80 [0.70, 0.90]", "0.50 [0.40, 0.60]", "1.00 [not estimable]"]

@@ -49,35 +49,42 @@ PLACES = [at for at in places(evaluation()) if at]
 @pytest.mark.parametrize(
     ("at", "value", "says"),
     [
-        (("format",), 2, "format"),
-        (("command",), "", "command"),
-        (("date",), "yesterday", "date such as"),
-        (("collection",), None, "object for collection"),
-        (("collection", "name"), "\ud800", "'name' in text"),
-        (("collection", "split"), 3, "'split' in text"),
-        (("collection", "sha256"), "0a", "64 hexadecimal"),
-        (("collection", "clips"), 0, "collection.clips"),
+        ((), [], r"has \[\] in the file, not an object"),
+        (("format",), 1, "has 1 in format, not the number 2"),
+        (("command",), "", "'' in command, not text"),
+        (("date",), "yesterday", "in date, not a date such as"),
+        (("collection",), None, "None in collection, not an object"),
+        (("collection", "name"), "\ud800", "collection.name, not text"),
+        (("collection", "split"), 3, "collection.split, not text or null"),
+        (("collection", "sha256"), "0a", "collection.sha256, not 64 hexadecimal"),
+        (("collection", "sha256"), int("1" * 64), "collection.sha256, not 64 hexadecimal"),
+        (("collection", "clips"), 0, "collection.clips, not a whole number from 1"),
         (("collection", "recordings"), 7.5, "collection.recordings"),
-        (("classes",), ["cel", "cel", "voi"], "different codes"),
-        (("classes",), [["cel"]], "different codes"),
-        (("counts", "test"), {}, "one class or more"),
-        (("counts", "test"), {"oboe": 3}, "classes of the network"),
+        (("classes",), ["cel", "cel", "voi"], "classes, not one name or more, none of them twice"),
+        (("classes",), [["cel"]], "in classes"),
+        (("counts", "test"), {}, "counts.test, not one name or more"),
+        (("counts", "test"), ["cel"], "counts.test, not an object"),
+        (("counts", "test"), {"flu": 6, "voi": 9}, "None in counts.test.cel"),
+        (("counts", "test"), {"oboe": 3}, "'oboe'} in counts, but not in"),
         (("counts", "test", "flu"), 10**30, "counts.test.flu"),
+        (("counts", "recordings"), {"flu": 3}, "None in counts.recordings.cel"),
+        (("counts", "recordings"), {}, "counts.recordings, not one name or more"),
         (("counts", "train"), {"cel": 10}, "counts.train.flu"),
-        (("counts", "train", "cel"), True, "counts.train.cel"),
-        (("systems",), {}, "one system or more"),
-        (("systems", "small", "top1", "recall", "flu"), 1.5, "small.top1.recall.flu"),
+        (("counts", "train"), [], "counts.train, not an object"),
+        (("counts", "train", "cel"), True, "True in counts.train.cel, not a whole number from 0"),
+        (("systems",), {}, "systems, not one name or more"),
+        (("systems",), ["small"], "systems, not an object"),
+        (("systems", "small", "top1", "recall", "flu"), 1.5, "systems.small.top1.recall.flu"),
         (("systems", "small", "top1", "macro"), float("nan"), "small.top1.macro"),
-        (("systems", "small", "s1", "intervals", "flu"), [0.6, 0.2], "lower end first"),
+        (("systems", "small", "s1", "intervals", "flu"), [0.6, 0.2], "the lower end first"),
         (("systems", "small", "s1", "intervals", "flu"), [0.6], "two ends"),
-        (("systems", "small", "s2"), None, "small.s2"),
-        (("systems", "small", "s2", "micro", "f1"), "high", "small.s2.f1"),
-        (("systems", "mfcc_svm", "s1", "threshold"), -1, "mfcc_svm.s1.threshold"),
-        (("systems", "mfcc_svm", "confusion"), [[1, 2, 3]], "3 rows of 3"),
-        (("systems", "mfcc_svm", "confusion", 0, 0), -1, "mfcc_svm.confusion"),
-        (("systems", "mfcc_svm", "confusion", 0, 0), 5, "at most the 5 clips of cel"),
-        (("systems", "small", "s1", "f1"), {"cel": 0.5, "voi": 0.5}, "small.s1 for the classes"),
-        (("systems", "small", "top1", "intervals", "sax"), [0, 1], "and no other.*sax"),
+        (("systems", "small", "s1", "intervals", "flu"), [None, 0.2], "or two nulls"),
+        (("systems", "small", "s2"), None, "small.s2, not an object"),
+        (("systems", "small", "s2", "micro", "f1"), "high", "small.s2.micro.f1"),
+        (("systems", "mfcc_svm", "s1", "threshold"), -1, "-1 in systems.mfcc_svm.s1.threshold"),
+        (("systems", "mfcc_svm", "confusion"), [[1, 2, 3]], "confusion, not a list of 3"),
+        (("systems", "mfcc_svm", "confusion", 0, 2), -1, "mfcc_svm.confusion.0.2"),
+        (("systems", "small", "s1", "f1"), {"cel": 0.5, "voi": 0.5}, "None in .*small.s1.f1.flu"),
     ],
 )
 def test_a_wrong_field_is_named(tmp_path, at, value, says):
@@ -87,7 +94,7 @@ def test_a_wrong_field_is_named(tmp_path, at, value, says):
 
 @pytest.mark.parametrize("text", ["", '{"format": 1, ', "[" * 100_000, "\ufeff{}"])
 def test_a_broken_file_is_said(tmp_path, text):
-    with pytest.raises(BadInput, match=r"readable results\.json"):
+    with pytest.raises(BadInput, match=r"results\.json .* must hold what `evaluate` writes, but"):
         read(tmp_path, text)
 
 
@@ -123,40 +130,52 @@ def test_what_lacks_a_field_is_refused_unless_nothing_needs_it(tmp_path_factory,
 
 
 def test_figures_arrive_as_written(tmp_path):
-    found = read(tmp_path, evaluation())
-    assert [system.name for system in found.systems] == ["small", "mfcc_svm"]
-    assert found.network.name == "small"
-    assert found.baseline is found.systems[1]
-    assert found.classes == ("cel", "flu", "voi")
-    assert found.train.tolist() == [10, 30, 20]
-    assert found.test.tolist() == [5, 6, 9]
-    assert (found.collection, found.split, found.clips, found.recordings) == (
+    results = read(tmp_path, evaluation())
+    assert [system.name for system in results.systems] == ["small", "mfcc_svm"]
+    assert results.network.name == "small"
+    assert results.baseline is results.systems[1]
+    assert results.classes == ("cel", "flu", "voi")
+    assert results.train.tolist() == [10, 30, 20]
+    assert results.test.tolist() == [5, 6, 9]
+    assert results.test_recordings.tolist() == [2, 3, 2]
+    assert (results.collection, results.split, results.clips, results.recordings) == (
         "MANIFEST",
         "check",
         20,
         7,
     )
-    assert found.day.isoformat() == "2026-01-31"
-    np.testing.assert_allclose(found.network.recall.value, (0.8, 0.5, 1.0))
-    np.testing.assert_allclose(found.network.recall.low, (0.7, 0.4, 0.9))
-    np.testing.assert_allclose(found.network.strategies["s1"].f1.high, (0.7, 0.5, 1.0))
-    assert found.network.strategies["s2"].micro.low == 0.5
-    assert found.network.confusion.tolist() == [[4, 1, 0], [0, 3, 3], [0, 0, 9]]
+    assert results.day.isoformat() == "2026-01-31"
+    np.testing.assert_allclose(results.network.recall.value, (0.8, 0.5, 1.0))
+    np.testing.assert_allclose(results.network.recall.low, (0.7, 0.4, 0.9))
+    np.testing.assert_allclose(results.network.strategies["s1"].f1.high, (0.7, 0.5, 1.0))
+    assert results.network.strategies["s2"].micro.low == 0.5
+    assert results.network.confusion.tolist() == [[4, 1, 0], [0, 3, 3], [0, 0, 9]]
+
+
+def test_an_interval_that_is_not_estimable_has_no_ends(tmp_path):
+    raw = evaluation()
+    small = raw["systems"]["small"]
+    small["top1"]["intervals"]["flu"] = small["s2"]["micro"]["interval"] = [None, None]
+    network = read(tmp_path, raw).network
+    np.testing.assert_allclose(network.recall.low, (0.7, np.nan, 0.9))
+    np.testing.assert_allclose(network.recall.high, (0.9, np.nan, 1.0))
+    assert network.strategies["s2"].micro.value == 0.6
+    assert np.isnan(network.strategies["s2"].micro[1:]).all()
 
 
 def test_a_class_that_does_not_occur_has_no_row_but_a_column(tmp_path):
     raw = evaluation()
-    del raw["counts"]["test"]["flu"]
+    del raw["counts"]["test"]["flu"], raw["counts"]["recordings"]["flu"]
     for system in raw["systems"].values():
         system["confusion"][1] = [0, 0, 0]
         for part, key in (("top1", "recall"), ("s1", "f1"), ("s2", "f1")):
             del system[part][key]["flu"], system[part]["intervals"]["flu"]
-    found = read(tmp_path, raw)
-    assert found.classes == ("cel", "voi")
-    assert found.named == ("cel", "flu", "voi")
-    assert found.train.tolist() == [10, 20]
-    np.testing.assert_allclose(found.network.recall.value, (0.8, 1.0))
-    assert found.network.confusion.tolist() == [[4, 1, 0], [0, 0, 9]]
+    results = read(tmp_path, raw)
+    assert results.classes == ("cel", "voi")
+    assert results.named == ("cel", "flu", "voi")
+    assert results.train.tolist() == [10, 20]
+    np.testing.assert_allclose(results.network.recall.value, (0.8, 1.0))
+    assert results.network.confusion.tolist() == [[4, 1, 0], [0, 0, 9]]
 
 
 def test_training_counts_and_baseline_may_be_unknown(tmp_path):
@@ -164,22 +183,34 @@ def test_training_counts_and_baseline_may_be_unknown(tmp_path):
     raw["counts"]["train"] = {}
     del raw["systems"]["mfcc_svm"]
     raw["collection"]["split"] = None
-    found = read(tmp_path, raw)
-    assert found.train is None
-    assert found.baseline is None
-    assert found.split == ""
+    results = read(tmp_path, raw)
+    assert results.train is None
+    assert results.baseline is None
+    assert results.split == ""
 
 
 def test_the_shipped_file_reads_and_agrees_with_itself():
-    found = read_results(SHIPPED)
-    assert found.network.name == "han2016"
-    for system in found.systems:
+    results = read_results(SHIPPED)
+    assert results.network.name == "han2016"
+    for system in results.systems:
         right = np.array(
-            [system.confusion[i, found.named.index(c)] for i, c in enumerate(found.classes)]
+            [system.confusion[i, results.named.index(c)] for i, c in enumerate(results.classes)]
         )
         # every clip of this collection has one label, so the matrix holds them all
-        np.testing.assert_array_equal(system.confusion.sum(axis=1), found.test)
-        np.testing.assert_allclose(system.recall.value, right / found.test, atol=5e-5)
+        np.testing.assert_array_equal(system.confusion.sum(axis=1), results.test)
+        np.testing.assert_allclose(system.recall.value, right / results.test, atol=5e-5)
         assert system.macro_recall.value == pytest.approx(system.recall.value.mean(), abs=1e-4)
         for strategy in system.strategies.values():
             assert strategy.macro.value == pytest.approx(strategy.f1.value.mean(), abs=1e-4)
+
+
+def test_no_interval_of_the_shipped_file_is_a_point():
+    results = read_results(SHIPPED)
+    for system in results.systems:
+        strategies = system.strategies.values()
+        for figures in (system.recall, *(strategy.f1 for strategy in strategies)):
+            assert np.all((figures.low < figures.high) | np.isnan(figures.low))
+        right = system.recall.value == 1
+        exact = 0.025 ** (1 / results.test_recordings[right])
+        np.testing.assert_allclose(system.recall.low[right], exact, atol=5e-5)
+    assert (results.network.recall.value == 1).sum() == 2

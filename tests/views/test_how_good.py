@@ -18,7 +18,7 @@ def panel(folder):
     from tests.conftest import ROOT
 
     card = replace(read_card(ROOT / "models" / "han2016"), name="small")
-    how_good.show(Path(folder), card)
+    how_good.show_results(Path(folder), card)
 
 
 @pytest.fixture
@@ -43,13 +43,13 @@ def orders(page):
     return [one["layer"][0]["encoding"]["y"]["sort"] for one in charts(page)[:2]]
 
 
-def drawn(page, index):
+def chart_rows(page, index):
     """Return the rows behind a chart."""
     (data,) = page.get("vega_lite_chart")[index].proto.datasets
     return convert_arrow_bytes_to_pandas_df(data.data.data)
 
 
-def said(page):
+def text(page):
     return "\n".join(one.value for one in (*page.markdown, *page.caption))
 
 
@@ -69,13 +69,13 @@ def test_results_of_another_network_are_refused(run):
 
 def test_broken_irmas_results_leave_the_others_standing(run):
     page = run(evaluation(), evaluation(format=9))
-    assert "results\\_irmas.json must" in page.warning[0].value
+    assert "results\\_irmas.json in" in page.warning[0].value
     assert len(charts(page)) == 3
 
 
 def test_the_panel_says_what_was_measured_on_what(run):
     page = run(evaluation())
-    words = said(page)
+    words = text(page)
     assert "**0.77 [0.67, 0.87]** of the clips (macro recall)" in words
     assert "macro F1 is 0.63 [0.53, 0.73]" in words
     assert "20 clips of 7 recordings (collection MANIFEST, part “check”" in words
@@ -88,21 +88,21 @@ def test_the_panel_says_what_was_measured_on_what(run):
 def test_a_name_cannot_act_as_markdown(run):
     raw = evaluation()
     raw["collection"]["name"] = "![x](http://x)"
-    assert "![x]" not in said(run(raw))
+    assert "![x]" not in text(run(raw))
 
 
-def test_hans_figures_are_a_note_until_irmas_was_heard(run):
+def test_hans_figures_are_a_note_until_irmas_was_evaluated(run):
     page = run(evaluation())
-    assert "0.602" in said(page)
-    assert "another test set" in said(page)
+    assert "0.602" in text(page)
+    assert "another test set" in text(page)
     assert len(charts(page)) == 3
 
     page = run(evaluation(), evaluation())
-    assert "another test set" not in said(page)
+    assert "another test set" not in text(page)
     assert len(charts(page)) == 7
     compared = charts(page)[-1]["layer"][0]["encoding"]["color"]["scale"]["domain"]
     assert compared == ["this network", "MFCC + SVM", "Han, Kim & Lee 2016, as published"]
-    assert "on 20 clips: compare with care" in said(page)
+    assert "on 20 clips: compare with care" in text(page)
 
 
 def test_recall_can_be_drawn_in_its_own_order(run):
@@ -117,7 +117,7 @@ def test_recall_can_be_drawn_in_its_own_order(run):
 
 def test_figures_and_counts_stand_in_the_row_of_their_class(run):
     page = run(evaluation())
-    points, bars = drawn(page, 0), drawn(page, 1)
+    points, bars = chart_rows(page, 0), chart_rows(page, 1)
     assert points["instrument"].tolist() == ["voice", "cello", "flute"] * 2
     assert points["value"].tolist() == [0.9, 0.6, 0.4, 0.2, 0.5, 0.35]
     assert bars["instrument"].tolist() == ["voice", "cello", "flute"] * 2
@@ -132,7 +132,7 @@ def test_the_baseline_stands_second_whatever_else_was_evaluated(run):
         "a_third": raw["systems"]["small"],
         "mfcc_svm": raw["systems"]["mfcc_svm"],
     }
-    assert drawn(run(raw), 0)["system"].unique().tolist() == [
+    assert chart_rows(run(raw), 0)["system"].unique().tolist() == [
         "this network",
         "MFCC + SVM",
         "soundfonts only",
@@ -144,11 +144,11 @@ def test_the_matrix_is_that_of_the_system_chosen(run):
     raw = evaluation()
     raw["systems"]["mfcc_svm"]["confusion"] = [[1, 1, 1], [2, 2, 2], [3, 3, 3]]
     page = run(raw)
-    assert drawn(page, 2)["clips"].tolist() == [4, 1, 0, 0, 3, 3, 0, 0, 9]
-    assert "several labels are left out" not in said(page)
+    assert chart_rows(page, 2)["clips"].tolist() == [4, 1, 0, 0, 3, 3, 0, 0, 9]
+    assert "several labels are left out" not in text(page)
     page.button_group(key="named_by").set_value("MFCC + SVM").run()
-    assert drawn(page, 2)["clips"].tolist() == [1, 1, 1, 2, 2, 2, 3, 3, 3]
-    assert "2 clips with several labels are left out" in said(page)
+    assert chart_rows(page, 2)["clips"].tolist() == [1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert "2 clips with several labels are left out" in text(page)
 
 
 def test_the_table_has_a_line_for_each_class_and_one_for_the_mean(run):
@@ -156,6 +156,40 @@ def test_the_table_has_a_line_for_each_class_and_one_for_the_mean(run):
     assert table["instrument"].tolist() == ["cello", "flute", "voice", "macro"]
     assert table["learned from"].tolist() == [10, 30, 20, 60]
     assert table["tested on"].tolist() == [5, 6, 9, 20]
+    assert table["recordings"].tolist() == [2, 3, 2, 7]
     recall = table["Recall, MFCC + SVM"].tolist()
     assert (recall[0], recall[-1]) == ("0.30 [0.20, 0.40]", "0.30 [0.20, 0.40]")
     assert table["F1, this network"].tolist()[-1] == "0.63 [0.53, 0.73]"
+
+
+def test_what_is_not_estimable_is_said_and_drawn_as_a_point(run):
+    raw = evaluation()
+    small = raw["systems"]["small"]
+    small["s1"]["intervals"]["voi"] = small["s1"]["macro"]["interval"] = [None, None]
+    page = run(raw)
+    assert "macro F1 is 0.63 [not estimable]**" in text(page)
+    assert page.dataframe[0].value["F1, this network"].tolist()[2] == "0.90 [not estimable]"
+    points = chart_rows(page, 0)
+    assert points["instrument"][0] == "voice"
+    assert points["low"].isna().tolist() == [True] + [False] * 5
+
+
+def test_the_session_gives_the_network(tmp_path):
+    def page(folder):
+        from dataclasses import replace
+        from pathlib import Path
+        from types import SimpleNamespace
+
+        from cnnviz.networks.card import read_card
+        from cnnviz.views.panels import how_good
+        from tests.conftest import ROOT
+
+        card = replace(read_card(ROOT / "models" / "han2016"), name="small")
+        loader = SimpleNamespace(folder=Path(folder), card=card)
+        how_good.show(SimpleNamespace(picture=SimpleNamespace(loader=loader)))
+
+    (tmp_path / "results.json").write_text(json.dumps(evaluation()))
+    panel_page = AppTest.from_function(page, kwargs={"folder": str(tmp_path)}, default_timeout=30)
+    panel_page.run()
+    assert not panel_page.exception
+    assert len(charts(panel_page)) == 3

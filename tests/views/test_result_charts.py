@@ -64,6 +64,7 @@ def test_intervals_are_drawn_from_end_to_end(dots):
     assert ours["instrument"].tolist() == list(ROWS)
     np.testing.assert_allclose(ours["low"], (0.8, 0.5, 0.3))
     np.testing.assert_allclose(ours["high"], (0.95, 0.65, 0.45))
+    assert ours["interval"].tolist() == ["0.80 to 0.95", "0.50 to 0.65", "0.30 to 0.45"]
 
 
 def test_a_figure_without_interval_is_a_point_alone():
@@ -71,6 +72,7 @@ def test_a_figure_without_interval_is_a_point_alone():
     chart = charts.dots({"published": unknown}, rows=("micro",), title="F1").to_dict()
     (row,) = next(iter(chart["datasets"].values()))
     assert row["low"] is None
+    assert row["interval"] == "none"
     assert chart["layer"][0]["transform"] == [{"filter": "isValid(datum.low)"}]
     assert "transform" not in chart["layer"][1]
 

@@ -38,7 +38,7 @@ def dots(figures: Mapping[str, Estimates], *, rows: Sequence[str], title: str) -
     Parameters
     ----------
     figures : mapping of str to Estimates
-        A system's name to its figures; nan for the ends where no interval is known.
+        A system's name to its figures; nan for the ends where there is no interval.
     rows : sequence of str
         Names of the classes, top to bottom.
     title : str
@@ -52,6 +52,7 @@ def dots(figures: Mapping[str, Estimates], *, rows: Sequence[str], title: str) -
                 "value": of.value,
                 "low": of.low,
                 "high": of.high,
+                "interval": [*map(_interval, of.low, of.high)],
             }
         )
         for name, of in figures.items()
@@ -71,8 +72,7 @@ def dots(figures: Mapping[str, Estimates], *, rows: Sequence[str], title: str) -
             alt.Tooltip("instrument:N", title="row"),
             alt.Tooltip("system:N"),
             alt.Tooltip("value:Q", title=title, format=".3f"),
-            alt.Tooltip("low:Q", title="95 % from", format=".2f"),
-            alt.Tooltip("high:Q", title="to", format=".2f"),
+            alt.Tooltip("interval:N", title="95 % interval"),
         ],
     )
     ends = base.transform_filter("isValid(datum.low)")
@@ -214,6 +214,10 @@ def _sized(chart: alt.LayerChart, *, height: int) -> alt.LayerChart:
     return chart.properties(
         height=height, autosize=alt.AutoSizeParams(contains="padding", type="fit-x")
     )
+
+
+def _interval(low: float, high: float) -> str:
+    return "none" if np.isnan(low) else f"{low:.2f} to {high:.2f}"
 
 
 def _rows(names: Sequence[str]) -> alt.Y:

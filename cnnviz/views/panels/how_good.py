@@ -1,7 +1,7 @@
 """The panel *How good is it?*: what the network reached, on what, and beside what."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -9,12 +9,17 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cnnviz.analyses import comparison
-from cnnviz.analyses.results import Estimate, Estimates, Results, System, read_results
+from cnnviz.analyses.results import Estimates, Results, System, read_results
 from cnnviz.clips.instruments import NAMES
 from cnnviz.errors import BadInput
 from cnnviz.networks.card import Card
 from cnnviz.views.charts import results as charts
 from cnnviz.views.plain import plain
+
+if TYPE_CHECKING:
+    from cnnviz.views.session import Session
+
+title = "How good is it?"
 
 Counts = NDArray[np.int64]
 Spec = dict[str, Any]  # of Vega-Lite
@@ -22,7 +27,7 @@ Spec = dict[str, Any]  # of Vega-Lite
 RESULTS = "results.json"
 IRMAS_RESULTS = "results_irmas.json"
 THIS = "this network"
-SYSTEMS = {"mfcc_svm": "MFCC + SVM", "soundfonts_only": "soundfonts only"}
+TITLES = {"mfcc_svm": "MFCC + SVM", "soundfonts_only": "soundfonts only"}
 # Han, Kim & Lee 2016 (arXiv 1605.09507), abstract: on the testing data of IRMAS, 2,874 excerpts
 HAN = {"micro": 0.602, "macro": 0.503}
 HAN_NAME = "Han, Kim & Lee 2016, as published"
@@ -30,11 +35,14 @@ HAN_CLIPS = 2874
 SHORT_SHA256 = 8
 
 
-@st.fragment
-def show(folder: Path, card: Card) -> None:
-    """Show what `evaluate` wrote into the network's folder, for IRMAS too where it was run.
+def show(session: "Session") -> None:
+    """Show the results of the network on the stage."""
+    loader = session.picture.loader
+    show_results(loader.folder, loader.card)
 
-    A fragment: choosing what is drawn runs nothing else of the page.
+
+def show_results(folder: Path, card: Card) -> None:
+    """Show what `evaluate` wrote into the network's folder, for IRMAS too where it was run.
 
     Parameters
     ----------
@@ -59,28 +67,28 @@ def show(folder: Path, card: Card) -> None:
         help="F1 counts both what was missed and what was named wrongly. Recall asks only for how "
         "many of an instrument's clips it came first.",
     )
-    _results(results, measure=measure, key="")
+    _show_evaluation(results, measure=measure, key="")
     irmas = folder / IRMAS_RESULTS
     if not irmas.is_file():
         st.caption(
             f"Han, Kim & Lee report micro F1 {HAN['micro']} and macro F1 {HAN['macro']} for their "
             "network. These were measured on another test set (the testing data of IRMAS, several "
             "labels a clip), so they cannot be compared with the figures above. If you have IRMAS, "
-            f"`{_evaluation(folder)}` puts the comparison here."
+            f"`{_irmas_command(folder)}` puts the comparison here."
         )
         return
     st.markdown("#### On IRMAS")
     try:
-        found = _read(irmas, card)
+        irmas_results = _read(irmas, card)
     except BadInput as error:
         st.warning(plain(str(error)))
         return
-    st.markdown(_summary(found))
-    _results(found, measure=measure, key="irmas_")
-    _published(found)
+    st.markdown(_summary(irmas_results))
+    _show_evaluation(irmas_results, measure=measure, key="irmas_")
+    _show_beside_published(irmas_results)
 
 
-def _evaluation(folder: Path) -> str:
+def _irmas_command(folder: Path) -> str:
     place = f"{folder.parent.name}/{folder.name}"
     return (
         f"python -m cnnviz.training evaluate --network {place} "
@@ -98,28 +106,28 @@ def _read(path: Path, card: Card) -> Results:
     return results
 
 
-def _results(results: Results, *, measure: str, key: str) -> None:
-    """Draw one evaluation."""
+def _show_evaluation(results: Results, *, measure: str, key: str) -> None:
+    """Show one evaluation: figures and counts of the classes, confusions, all as a table."""
     order = comparison.order(results, measure=measure)
     names = [_instrument(results.classes[index]) for index in order]
     left, right = st.columns([3, 2])
     with left:
         st.markdown(f"**{measure} of each instrument**")
-        drawn = {
-            word: _ordered(comparison.estimates(system, measure=measure), order)
-            for word, system in _words(results).items()
+        figures = {
+            name: _ordered(comparison.estimates(system, measure=measure), order)
+            for name, system in _by_title(results).items()
         }
-        _draw(_dots(drawn, names, measure))
+        _show_chart(_dots(figures, names, measure))
     with right:
         st.markdown("**Clips of each instrument**")
         kinds = {} if results.train is None else {"learned from": results.train[order]}
         kinds["tested on"] = results.test[order]
         step = charts.row_step(len(results.systems))
-        _draw(_counts(kinds, names, step))
+        _show_chart(_counts(kinds, names, step))
     st.caption(_how_to_read(results, measure=measure))
     st.markdown(comparison.counts_verdict(results, measure=measure))
-    _confusion(results, key=key)
-    _table(results, key=key)
+    _show_confusion(results, key=key)
+    _show_table(results, key=key)
 
 
 def _summary(results: Results) -> str:
@@ -128,9 +136,9 @@ def _summary(results: Results) -> str:
     part = f", part “{plain(results.split)}”" if results.split else ""
     return (
         f"Averaged over {len(results.classes)} instruments, the right one comes first for "
-        f"**{_figure(recall)}** of the clips (macro recall), and **macro F1 is {_figure(f1)}**: "
-        f"measured on {results.clips:,} clips of {results.recordings:,} recordings "
-        f"(collection {plain(results.collection)}{part}, SHA-256 "
+        f"**{comparison.words(recall)}** of the clips (macro recall), and **macro F1 is "
+        f"{comparison.words(f1)}**: measured on {results.clips:,} clips of "
+        f"{results.recordings:,} recordings (collection {plain(results.collection)}{part}, SHA-256 "
         f"`{results.sha256[:SHORT_SHA256]}`) on {results.day.day} {results.day:%B %Y}."
     )
 
@@ -141,7 +149,7 @@ def _how_to_read(results: Results, *, measure: str) -> str:
         f"the instrument where the network's {name} is best"
         if results.baseline is None
         else f"the instrument where the network's {name} is farthest ahead of "
-        f"{SYSTEMS[results.baseline.name]}"
+        f"{TITLES[results.baseline.name]}"
     )
     threshold = results.network.strategies[comparison.PAGE_STRATEGY].threshold
     named = (
@@ -151,27 +159,30 @@ def _how_to_read(results: Results, *, measure: str) -> str:
     )
     return (
         f"{named}At the top: {ordered}. Lines and brackets are 95 % intervals over recordings; "
-        "they are wide where an instrument has few, however many clips were cut from them. "
+        "they are wide where an instrument has few, however many clips were cut from them. They "
+        "come from a bootstrap. Where every recording of an instrument is right throughout, or "
+        "wrong, a bootstrap has no width: there recall has an exact binomial interval, and F1 none "
+        f"({comparison.NOT_ESTIMABLE}). "
         "Bars of each colour are drawn to their own largest."
     )
 
 
-def _confusion(results: Results, *, key: str) -> None:
+def _show_confusion(results: Results, *, key: str) -> None:
     st.markdown("**What it takes for what**")
-    words = _words(results)
-    word = THIS
-    if len(words) > 1:
-        word = st.segmented_control(
+    systems = _by_title(results)
+    chosen = THIS
+    if len(systems) > 1:
+        chosen = st.segmented_control(
             "Named by",
-            list(words),
+            list(systems),
             default=THIS,
             required=True,
             key=f"{key}named_by",
             bind="query-params",
         )
-    table = words[word].confusion
+    table = systems[chosen].confusion
     rows = [_instrument(code) for code in results.classes]
-    _draw(_matrix(table, rows, [_instrument(code) for code in results.named]))
+    _show_chart(_matrix(table, rows, [_instrument(code) for code in results.named]))
     left_out = results.clips - int(table.sum())
     several = f" {left_out:,} clips with several labels are left out." if left_out else ""
     st.caption(
@@ -180,9 +191,9 @@ def _confusion(results: Results, *, key: str) -> None:
     )
 
 
-def _table(results: Results, *, key: str) -> None:
+def _show_table(results: Results, *, key: str) -> None:
     with st.expander("All figures as a table"):
-        st.dataframe(_shown(results), hide_index=True)
+        st.dataframe(_figures(results), hide_index=True)
         st.download_button(
             "Download as CSV",
             pd.DataFrame(comparison.rows(results)).to_csv(index=False),
@@ -194,7 +205,7 @@ def _table(results: Results, *, key: str) -> None:
         st.caption(f"Made by: {plain(results.command)}")
 
 
-def _shown(results: Results) -> pd.DataFrame:
+def _figures(results: Results) -> pd.DataFrame:
     """Return the table for people: one line for each class, each figure with its interval."""
     table: dict[str, list[str] | list[int]] = {
         "instrument": [*map(_instrument, results.classes), "macro"]
@@ -202,16 +213,16 @@ def _shown(results: Results) -> pd.DataFrame:
     if results.train is not None:
         table["learned from"] = [*map(int, results.train), int(results.train.sum())]
     table["tested on"] = [*map(int, results.test), results.clips]
-    for word, system in _words(results).items():
+    table["recordings"] = [*map(int, results.test_recordings), results.recordings]
+    for name, system in _by_title(results).items():
         for measure in comparison.MEASURES:
-            of = comparison.estimates(system, measure=measure)
-            each = [Estimate(*ends) for ends in zip(of.value, of.low, of.high, strict=True)]
-            each.append(comparison.mean_estimate(system, measure=measure))
-            table[f"{measure}, {word}"] = [_figure(one) for one in each]
+            figures = comparison.each(comparison.estimates(system, measure=measure))
+            figures.append(comparison.mean_estimate(system, measure=measure))
+            table[f"{measure}, {name}"] = [*map(comparison.words, figures)]
     return pd.DataFrame(table)
 
 
-def _published(results: Results) -> None:
+def _show_beside_published(results: Results) -> None:
     """Draw the means beside those of the paper, measured on the same test set."""
     st.markdown("**Beside the published network**")
     rows = {
@@ -219,15 +230,14 @@ def _published(results: Results) -> None:
         for mean in HAN
         for strategy in results.network.strategies
     }
-    drawn = {}
-    for word, system in _words(results).items():
-        each = [getattr(system.strategies[s], mean) for s, mean in rows.values()]
-        ends = np.array([(one.value, one.low, one.high) for one in each])
-        drawn[word] = Estimates(*ends.T)
+    figures = {}
+    for name, system in _by_title(results).items():
+        means = [getattr(system.strategies[s], mean) for s, mean in rows.values()]
+        figures[name] = Estimates(*np.array(means).T)
     unknown = np.full(len(rows), np.nan)
     published = np.array([HAN[mean] for _, mean in rows.values()])
-    drawn[HAN_NAME] = Estimates(published, unknown, unknown)
-    _draw(_dots(drawn, list(rows), "F1"))
+    figures[HAN_NAME] = Estimates(published, unknown, unknown)
+    _show_chart(_dots(figures, list(rows), "F1"))
     same = (
         f"Both were measured on the {HAN_CLIPS:,} excerpts of the testing data of IRMAS."
         if results.clips == HAN_CLIPS
@@ -256,27 +266,23 @@ def _matrix(table: Counts, rows: list[str], columns: list[str]) -> Spec:
     return dict(charts.confusion(table, rows=rows, columns=columns).to_dict())
 
 
-def _draw(spec: Spec) -> None:
+def _show_chart(spec: Spec) -> None:
     st.vega_lite_chart(spec, width="stretch")
 
 
-def _words(results: Results) -> dict[str, System]:
+def _by_title(results: Results) -> dict[str, System]:
     """Return the systems by what they are called on the page, the baseline second if any.
 
     So that network and baseline have the same colours whatever else was evaluated.
     """
-    others = sorted(results.systems[1:], key=lambda one: one is not results.baseline)
-    words = {SYSTEMS.get(one.name, one.name.replace("_", " ")): one for one in others}
-    return {THIS: results.network, **words}
+    others = sorted(results.systems[1:], key=lambda system: system is not results.baseline)
+    titles = {TITLES.get(one.name, one.name.replace("_", " ")): one for one in others}
+    return {THIS: results.network, **titles}
 
 
 def _instrument(code: str) -> str:
     return NAMES.get(code, code)
 
 
-def _ordered(of: Estimates, order: np.ndarray) -> Estimates:
-    return Estimates(of.value[order], of.low[order], of.high[order])
-
-
-def _figure(of: Estimate) -> str:
-    return f"{of.value:.2f} [{of.low:.2f}, {of.high:.2f}]"
+def _ordered(figures: Estimates, order: np.ndarray) -> Estimates:
+    return Estimates(*(part[order] for part in figures))
