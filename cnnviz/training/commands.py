@@ -152,7 +152,8 @@ def publish(given: Namespace) -> None:
 
 
 def evaluate(given: Namespace) -> None:
-    """Listen to a collection with every system, print the table and write it as JSON."""
+    """Run every system over a collection, print the table and write it as JSON."""
+    from cnnviz.analyses.results import RESULTS_FORMAT
     from cnnviz.networks.keras_network import load
     from cnnviz.training import evaluate as table
     from cnnviz.training import listen
@@ -163,8 +164,8 @@ def evaluate(given: Namespace) -> None:
     learned: dict[str, int] = {}
     for folder in (given.network, *given.also):
         network = load(folder)
-        heard = listen.predictions(network.model, items, network.card.front_end)
-        s1, s2 = listen.clip_scores(heard)
+        predictions = listen.predictions(network.model, items, network.card.front_end)
+        s1, s2 = listen.clip_scores(predictions)
         kept = network.card.trained.get("thresholds", {})
         own = network.card.threshold
         chosen = table.Thresholds(kept.get("s1", own), kept.get("s2", own))
@@ -173,12 +174,14 @@ def evaluate(given: Namespace) -> None:
         weights[name] = network.card.weights_sha256
     if given.baseline:
         systems["mfcc_svm"], learned = _baseline(given, items)
-    counts = {code: sum(code in item.labels for item in items) for code in CODES}
-    counts = {code: n for code, n in counts.items() if n}
-    print(table.printed(systems, counts))
+    truth = table.truth_of(items)
+    per_class = table.recordings_per_class(truth, table.recordings_of(items))
+    clips = {code: int(n) for code, n in zip(CODES, truth.sum(axis=0), strict=True) if n}
+    recordings = {code: int(n) for code, n in zip(CODES, per_class, strict=True) if n}
+    print(table.printed(systems, clips=clips, recordings=recordings))
     if given.json:
         report = {
-            "format": 1,
+            "format": RESULTS_FORMAT,
             "command": "python -m cnnviz.training " + shlex.join(map(_public, sys.argv[1:])),
             "date": datetime.now(UTC).date().isoformat(),
             "collection": {
@@ -190,7 +193,7 @@ def evaluate(given: Namespace) -> None:
             },
             "weights_sha256": weights,
             "classes": list(CODES),
-            "counts": {"train": learned, "test": counts},
+            "counts": {"train": learned, "test": clips, "recordings": recordings},
             "systems": systems,
         }
         given.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
