@@ -67,8 +67,8 @@ def decode(
 ) -> Waveform:
     """Decode a WAV, FLAC, OGG (Vorbis or Opus), MP3 or AIFF file.
 
-    Time and memory are bounded whatever the file says of itself: it is weighed before it is read,
-    its headers are checked before it is decoded, and no more than `max_s` is decoded.
+    Time and memory are bounded whatever the file says of itself: its size is checked before it is
+    read, its headers are checked before it is decoded, and no more than `max_s` is decoded.
 
     Parameters
     ----------
@@ -91,9 +91,9 @@ def decode(
         If the bytes are no whole file of these kinds with 1 or 2 channels at 8 to 192 kHz, or the
         sound is too long, shorter than `LEAST_S`, silent, or holds NaN or infinite samples.
     """
-    said = f"“{_printable(name)}”"
-    y, rate, notes = _decode_mono(_read(data, said=said), max_s=max_s, said=said)
-    _check_sound(y, rate, averaged=bool(notes), said=said)
+    quoted = f"“{_printable(name)}”"
+    y, rate, notes = _decode_mono(_read(data, quoted=quoted), max_s=max_s, quoted=quoted)
+    _check_sound(y, rate, averaged=bool(notes), quoted=quoted)
     if rate != sample_rate:
         y = soxr.resample(y, rate, sample_rate)
         notes.append(f"resampled from {rate:,} Hz")
@@ -110,132 +110,132 @@ def decode(
     return Waveform(y, sample_rate, tuple(notes))
 
 
-def _read(data: bytes | Path, *, said: str) -> bytes:
-    """Weigh the file, then read it."""
+def _read(data: bytes | Path, *, quoted: str) -> bytes:
+    """Check the size of the file, then read it."""
     try:
         if isinstance(data, Path):
-            found = data.stat()
-            if not stat.S_ISREG(found.st_mode):
-                raise BadInput(f"A clip must be a file, but {said} is none. Choose another clip.")
-            _check_size(found.st_size, said=said)
+            status = data.stat()
+            if not stat.S_ISREG(status.st_mode):
+                raise BadInput(f"A clip must be a file, but {quoted} is none. Choose another clip.")
+            _check_size(status.st_size, quoted=quoted)
             with data.open("rb") as file:  # it may have grown since
                 data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise BadInput(
-            f"A clip must be a file that can be read, but {said} cannot: {error.strerror}. "
+            f"A clip must be a file that can be read, but {quoted} cannot: {error.strerror}. "
             "Choose another clip."
         ) from error
-    _check_size(len(data), said=said)
+    _check_size(len(data), quoted=quoted)
     return data
 
 
-def _check_size(n_bytes: int, *, said: str) -> None:
+def _check_size(n_bytes: int, *, quoted: str) -> None:
     if n_bytes == 0:
         raise BadInput(
-            f"A clip must hold sound, but {said} is empty (0 bytes). "
+            f"A clip must hold sound, but {quoted} is empty (0 bytes). "
             "Copy or export it again, or choose another clip."
         )
     if n_bytes > MAX_BYTES:
         raise BadInput(
-            f"A clip must be at most {MAX_BYTES / 1e6:.0f} MB, but {said} has "
+            f"A clip must be at most {MAX_BYTES / 1e6:.0f} MB, but {quoted} has "
             f"{n_bytes / 1e6:,.0f} MB. Cut it, save it as FLAC, or choose another clip."
         )
 
 
-def _decode_mono(data: bytes, *, max_s: float, said: str) -> tuple[Float32, int, list[str]]:
+def _decode_mono(data: bytes, *, max_s: float, quoted: str) -> tuple[Float32, int, list[str]]:
     """Return the mean of the channels at the file's own rate, the rate in Hz, and notes."""
     id3 = mpeg.after_id3(data)
     if id3 >= len(data):
-        raise containers.cut_off(said, "its ID3 tag is longer than the file")
+        raise containers.cut_off(quoted, "its ID3 tag is longer than the file")
     if id3 > 0:  # of the five kinds, libsndfile expects one in front of MP3 and FLAC only
         data = data[id3:]
     kind = containers.identify(data)
     if kind not in containers.KINDS:
         raise BadInput(
-            f"A clip must be a WAV, FLAC, OGG, MP3 or AIFF file, but {said} is {kind}. "
+            f"A clip must be a WAV, FLAC, OGG, MP3 or AIFF file, but {quoted} is {kind}. "
             "Convert it or choose another clip."
         )
-    data = _check_container(data, kind, max_s=max_s, said=said)
+    data = _check_container(data, kind, max_s=max_s, quoted=quoted)
     try:
         with _OnePass(BytesIO(data)) as file:
-            _check_header(file, max_s=max_s, said=said)
+            _check_header(file, max_s=max_s, quoted=quoted)
             rate, channels, promised = file.samplerate, file.channels, file.frames
             n_most = int(max_s * rate)
             block = file.read(min(promised, n_most + 1), dtype="float32", always_2d=True)
     except sf.LibsndfileError as error:
         raise BadInput(
-            f"A clip must be a whole, undamaged file in a common encoding, but {said} cannot be "
+            f"A clip must be a whole, undamaged file in a common encoding, but {quoted} cannot be "
             f"decoded as {kind}. Export it again as WAV or FLAC, or choose another clip."
         ) from error
     if len(block) > n_most:
-        raise _too_long(f"goes on after {max_s:g} s", max_s=max_s, said=said)
+        raise _too_long(f"goes on after {max_s:g} s", max_s=max_s, quoted=quoted)
     if kind == "FLAC" and len(block) < promised != UNKNOWN_FRAMES:
         came = f"{promised:,} samples and {len(block):,} came"
-        raise containers.cut_off(said, f"its header promises {came}")
+        raise containers.cut_off(quoted, f"its header promises {came}")
     if channels == 1:
         return block[:, 0], rate, []
     with np.errstate(over="ignore", invalid="ignore"):  # refused below
         return block.mean(axis=1), rate, [f"averaged {channels} channels"]
 
 
-def _check_container(data: bytes, kind: str, *, max_s: float, said: str) -> bytes:
+def _check_container(data: bytes, kind: str, *, max_s: float, quoted: str) -> bytes:
     """Refuse a file that is not whole; return the bytes that libsndfile is to read."""
     if kind in ("WAV", "AIFF"):
-        containers.check_chunks(data, said=said)
+        containers.check_chunks(data, quoted=quoted)
     elif kind == "OGG":
-        containers.check_pages(data, said=said)
+        containers.check_pages(data, quoted=quoted)
     elif kind == "MP3":
-        counted = containers.check_frames(data, max_s=max_s + MP3_PADDING_S, said=said)
-        if counted.seconds > max_s + MP3_PADDING_S:
-            raise _too_long(f"goes on after {max_s:g} s", max_s=max_s, said=said)
-        if counted.promised is None or counted.promised < counted.n_frames - 1:
-            return mpeg.with_length(data, counted)
+        frames = containers.check_frames(data, max_s=max_s + MP3_PADDING_S, quoted=quoted)
+        if frames.seconds > max_s + MP3_PADDING_S:
+            raise _too_long(f"goes on after {max_s:g} s", max_s=max_s, quoted=quoted)
+        if frames.promised is None or frames.promised < frames.n_frames - 1:
+            return mpeg.with_length(data, frames)
     return data
 
 
-def _check_header(file: sf.SoundFile, *, max_s: float, said: str) -> None:
+def _check_header(file: sf.SoundFile, *, max_s: float, quoted: str) -> None:
     """Refuse by rate, channels and length before anything is decoded."""
     low, high = RATES_HZ
     if not low <= file.samplerate <= high:
         raise BadInput(
-            f"A clip must have between {low:,} and {high:,} samples a second, but {said} has "
+            f"A clip must have between {low:,} and {high:,} samples a second, but {quoted} has "
             f"{file.samplerate:,}. Export it at 44,100 Hz or choose another clip."
         )
     if not 1 <= file.channels <= MAX_CHANNELS:
         raise BadInput(
-            f"A clip must have 1 or 2 channels, but {said} has {file.channels}. "
+            f"A clip must have 1 or 2 channels, but {quoted} has {file.channels}. "
             "Mix it down to stereo or choose another clip."
         )
     if int(max_s * file.samplerate) < file.frames < UNKNOWN_FRAMES:
         length = _length(file.frames / file.samplerate)
-        raise _too_long(f"has {length}", max_s=max_s, said=said)
+        raise _too_long(f"has {length}", max_s=max_s, quoted=quoted)
 
 
-def _check_sound(y: Float32, rate: int, *, averaged: bool, said: str) -> None:
+def _check_sound(y: Float32, rate: int, *, averaged: bool, quoted: str) -> None:
     """Refuse what is no sound: too few samples, not numbers, or silence."""
     if len(y) < LEAST_S * rate:
         n = "1 sample" if len(y) == 1 else f"{len(y):,} samples"
         raise BadInput(
-            f"A clip must be at least {LEAST_S:g} s long, but {said} has {n} at {rate:,} Hz. "
+            f"A clip must be at least {LEAST_S:g} s long, but {quoted} has {n} at {rate:,} Hz. "
             "Choose a longer clip."
         )
     low, high = float(y.min()), float(y.max())  # NaN if any sample is
     if not (low >= -LARGEST and high <= LARGEST):
         raise BadInput(
-            f"Every sample of a clip must be a finite number, but {said} holds NaN, infinite or "
+            f"Every sample of a clip must be a finite number, but {quoted} holds NaN, infinite or "
             "absurdly large ones. Export it again, as 16-bit or 24-bit, or choose another clip."
         )
     if (high - low) / 2 < SILENCE:
         where = " once its 2 channels are averaged" if averaged else ""
         raise BadInput(
-            f"A clip must be loud enough to hear, but {said} is silent{where} (below "
+            f"A clip must be loud enough to hear, but {quoted} is silent{where} (below "
             f"{20 * math.log10(SILENCE):.0f} dB throughout). Turn it up or choose another clip."
         )
 
 
-def _too_long(what: str, *, max_s: float, said: str) -> BadInput:
+def _too_long(what: str, *, max_s: float, quoted: str) -> BadInput:
     return BadInput(
-        f"A clip must be at most {max_s:g} s long, but {said} {what}. "
+        f"A clip must be at most {max_s:g} s long, but {quoted} {what}. "
         "Cut it or choose another clip."
     )
 

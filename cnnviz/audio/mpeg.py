@@ -11,15 +11,15 @@ BITRATES_KBPS = {  # by whether the frame is MPEG-1; index 0 is "free", 15 is fo
     True: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     False: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
-LEAD_BYTES = 65536  # junk before the first frame that mpg123, libsndfile's decoder, also bears
-TAIL_BYTES = 4096  # junk after the last frame; more of it means that the walk went astray
+LEAD_BYTES = 65536  # junk before the first frame that mpg123, libsndfile's decoder, also skips
+TAIL_BYTES = 4096  # junk after the last frame; more of it means that frames were lost on the way
 MAX_TAGS = 16  # ID3v2 tags in front of one file
 TAIL_TAGS = (b"TAG", b"APETAGEX", b"LYRICSBEGIN")
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What the four bytes of a frame's header say; `size` is in bytes, with them."""
+    """What the four bytes of a frame's header say; `size` is in bytes and includes them."""
 
     rate_hz: int
     n_samples: int
@@ -28,7 +28,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Count:
+class FrameCount:
     """The frames of an MP3.
 
     Attributes
@@ -41,7 +41,7 @@ class Count:
         How long they sound.
     promised : int or None
         Frames that an encoder's tag ("Xing", "Info", "VBRI") before them announces, if it does.
-    strayed : bool
+    has_junk : bool
         True if bytes follow that are neither frames nor a tag.
     """
 
@@ -50,15 +50,15 @@ class Count:
     n_frames: int
     seconds: float
     promised: int | None
-    strayed: bool
+    has_junk: bool
 
 
-def count(data: bytes, *, max_s: float) -> Count | None:
+def count(data: bytes, *, max_s: float) -> FrameCount | None:
     """Walk the frames of an MP3, as far as a little beyond `max_s` seconds.
 
     Returns
     -------
-    Count or None
+    FrameCount or None
         None if no frame was found where one must stand.
     """
     at = _first_frame(data)
@@ -72,29 +72,27 @@ def count(data: bytes, *, max_s: float) -> Count | None:
         seconds += frame.n_samples / frame.rate_hz
         at += frame.size
     tail = data[at : at + TAIL_BYTES + 1]
-    strayed = (
+    has_junk = (
         seconds <= max_s
         and len(tail) > TAIL_BYTES
         and not tail.startswith(TAIL_TAGS)
         and tail.strip(b"\0") != b""
     )
-    return Count(start, at, n_frames, seconds, promised, strayed)
+    return FrameCount(start, at, n_frames, seconds, promised, has_junk)
 
 
-def with_length(data: bytes, counted: Count) -> bytes:
+def with_length(data: bytes, frames: FrameCount) -> bytes:
     """Return an MP3 without a tag with one in front that says how many frames follow.
 
     libsndfile guesses the length of such a file from its first frame and stops there, which loses
     most of a file of varying bitrate.
     """
-    head = data[counted.start : counted.start + 4]
+    head = data[frames.start : frames.start + 4]
     widest = bytes((head[0], head[1] | 1, 14 << 4 | head[2] & 0x0C, head[3]))  # no checksum
     frame = frame_at(widest, 0)
     assert frame is not None
-    tag = (
-        widest + bytes(frame.side_bytes) + b"Xing" + (1).to_bytes(4) + counted.n_frames.to_bytes(4)
-    )
-    return tag.ljust(frame.size, b"\0") + data[counted.start : counted.end]
+    tag = widest + bytes(frame.side_bytes) + b"Xing" + (1).to_bytes(4) + frames.n_frames.to_bytes(4)
+    return tag.ljust(frame.size, b"\0") + data[frames.start : frames.end]
 
 
 def after_id3(data: bytes) -> int:
@@ -144,8 +142,8 @@ def _read_tag(data: bytes, at: int) -> tuple[int, int | None]:
     assert frame is not None
     body = data[at + 4 + frame.side_bytes : at + frame.size]
     if body[:4] in (b"Xing", b"Info"):
-        says = len(body) >= 12 and body[7] & 1
-        return frame.size, int.from_bytes(body[8:12]) if says else None
+        has_count = len(body) >= 12 and body[7] & 1
+        return frame.size, int.from_bytes(body[8:12]) if has_count else None
     vbri = data[at + 36 : at + frame.size]  # Fraunhofer's stands at a fixed place
     if vbri[:4] == b"VBRI":
         return frame.size, int.from_bytes(vbri[14:18])

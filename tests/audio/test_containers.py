@@ -37,7 +37,7 @@ OGG = written("OGG")
 )
 def test_refuses_chunks_without_sound(data: bytes, says: str) -> None:
     with pytest.raises(BadInput, match=says):
-        containers.check_chunks(data, said="x")
+        containers.check_chunks(data, quoted="x")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_refuses_chunks_without_sound(data: bytes, says: str) -> None:
 )
 def test_refuses_pages(data: bytes, says: str) -> None:
     with pytest.raises(BadInput, match=says):
-        containers.check_pages(data, said="x")
+        containers.check_pages(data, quoted="x")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_refuses_pages(data: bytes, says: str) -> None:
 )
 def test_refuses_frames(data: bytes, says: str) -> None:
     with pytest.raises(BadInput, match=says):
-        containers.check_frames(data, max_s=60.0, said="x")
+        containers.check_frames(data, max_s=60.0, quoted="x")
 
 
 # --- properties -------------------------------------------------------------------------------
@@ -76,9 +76,9 @@ def test_knows_its_five_kinds(kind: str) -> None:
     assert containers.identify(written(kind)) == kind
 
 
-@pytest.mark.parametrize("words", sorted({words for *_, words in containers.STRANGERS}))
-def test_knows_strangers_by_name(words: str) -> None:
-    for offset, magic, called in containers.STRANGERS:
+@pytest.mark.parametrize("words", sorted({words for *_, words in containers.OTHER_FORMATS}))
+def test_names_other_formats(words: str) -> None:
+    for offset, magic, called in containers.OTHER_FORMATS:
         if called == words:
             assert containers.identify(bytes(offset) + magic + bytes(64)) == words
 
@@ -86,7 +86,7 @@ def test_knows_strangers_by_name(words: str) -> None:
 @given(st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=9, max_size=2000))
 def test_knows_text(text: str) -> None:
     data = text.encode()
-    if not any(data[at : at + len(magic)] == magic for at, magic, _ in containers.STRANGERS):
+    if not any(data[at : at + len(magic)] == magic for at, magic, _ in containers.OTHER_FORMATS):
         assert containers.identify(data) == "text"
 
 
@@ -99,7 +99,7 @@ def test_walks_any_bytes_to_an_answer(data: bytes) -> None:
         (OGG, containers.check_pages),
     ):
         try:
-            walk(head + data, said="x")
+            walk(head + data, quoted="x")
         except BadInput as refused:
             assert "“" not in str(refused)  # the name comes from the caller, quoted
 
@@ -107,4 +107,4 @@ def test_walks_any_bytes_to_an_answer(data: bytes) -> None:
 @pytest.mark.parametrize("claims", [b"\0\0\0\0", b"\xff\xff\xff\xff", b"\xdb\xff\xff\x7f"])
 def test_bears_a_size_that_was_not_known(claims: bytes) -> None:
     data = written("WAV")
-    containers.check_chunks(data[:40] + claims + data[44:], said="x")
+    containers.check_chunks(data[:40] + claims + data[44:], quoted="x")

@@ -48,12 +48,12 @@ def test_no_frame(head: bytes) -> None:
     assert mpeg.count(head * 50, max_s=1.0) is None
 
 
-def test_strays_into_what_is_no_frame() -> None:
+def test_junk_after_the_last_frame() -> None:
     sound = frame() * 5
-    assert not mpeg.count(sound + b"\1" * 4096, max_s=9.0).strayed
-    assert mpeg.count(sound + b"\1" * 4097, max_s=9.0).strayed
+    assert not mpeg.count(sound + b"\1" * 4096, max_s=9.0).has_junk
+    assert mpeg.count(sound + b"\1" * 4097, max_s=9.0).has_junk
     for tail in (bytes(9999), b"TAG" + b"\1" * 9999, b"APETAGEX" + b"\1" * 9999):
-        assert not mpeg.count(sound + tail, max_s=9.0).strayed
+        assert not mpeg.count(sound + tail, max_s=9.0).has_junk
 
 
 # --- properties -------------------------------------------------------------------------------

@@ -164,10 +164,10 @@ def test_any_bytes_as_a_sound(head: bytes, data: bytes) -> None:
     containers.identify(data)
     for walk in (containers.check_chunks, containers.check_pages):
         with a_value_or_a_sentence():
-            walk(data, said="x")
+            walk(data, quoted="x")
     with a_value_or_a_sentence():
-        counted = containers.check_frames(data, max_s=1.0, said="x")
-        mpeg.with_length(data, counted)
+        frames = containers.check_frames(data, max_s=1.0, quoted="x")
+        mpeg.with_length(data, frames)
     with a_value_or_a_sentence():
         assert isinstance(decode(data, name="x"), Waveform)
 
