@@ -43,7 +43,8 @@ def csv(subject: Subject) -> bytes:
 def npz(subject: Subject, network: Network, *, work: Work | None = None) -> bytes:
     """Return a layer's activations in float32, their axes, and where they come from.
 
-    They come from a pass of their own: the page keeps eight bits of each.
+    They come from a pass of their own, which waits in the network's line: the page keeps eight
+    bits of each.
 
     Returns
     -------
@@ -74,12 +75,14 @@ def npz(subject: Subject, network: Network, *, work: Work | None = None) -> byte
             f"{layer.name} over this clip are {n_bytes / 1e6:.0f} MB. Choose a shorter clip, or a "
             "layer after the next pooling."
         )
-    activations, predictions = network.exact(
-        clip.input,
-        hop_frames=clip.hop_frames,
-        layer=layer.name,
-        progress=lambda share: work.step(PASS_SHARE * share),
-    )
+    with network.turn(waiting=work.wait):
+        work.step(0.0)
+        activations, predictions = network.exact(
+            clip.input,
+            hop_frames=clip.hop_frames,
+            layer=layer.name,
+            progress=lambda share: work.step(PASS_SHARE * share),
+        )
     small: dict[str, NDArray[Any]] = {
         "predictions": predictions,
         **_axes(subject),

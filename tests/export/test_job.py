@@ -1,12 +1,15 @@
 import gc
+import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from cnnviz.errors import BadInput
 from cnnviz.export import job as jobs
-from cnnviz.export.job import Job, Outbox
+from cnnviz.export.job import File, Job, Outbox
+from cnnviz.serving.turns import Turns
 
 
 def start(make, outbox=None, *, in_turn=False):
@@ -83,21 +86,59 @@ def test_what_goes_wrong_is_raised_where_the_file_is_asked_for(error):
 
 
 def test_one_job_at_a_time_has_its_turn():
-    outbox, go = Outbox(100), threading.Event()
-    first = start(lambda work: b"1" if go.wait(10) else b"", outbox, in_turn=True)
-    until(lambda: not first.waiting)
+    outbox, go, begun = Outbox(100), threading.Event(), threading.Event()
+
+    def slow(work):
+        begun.set()
+        return b"1" if go.wait(10) else b""
+
+    first = start(slow, outbox, in_turn=True)
+    assert begun.wait(10)
     second = start(lambda work: b"2", outbox, in_turn=True)
+    until(lambda: second.before == 1)
     third = start(lambda work: b"3", outbox, in_turn=True)
-    aside = start(lambda work: b"4", outbox)
+    fourth = start(lambda work: b"4", outbox, in_turn=True)
+    until(lambda: {third.before, fourth.before} == {2, 3})
+    aside = start(lambda work: b"5", outbox)
     aside.wait()
     third.stop()
     third.wait()
-    assert second.running
-    assert second.waiting
+    until(lambda: fourth.before == 2)
+    assert second.running and fourth.running
+    assert first.before == 0
     go.set()
-    second.wait()
-    assert [job.result().read() for job in (first, second, aside)] == [b"1", b"2", b"4"]
+    fourth.wait()
+    assert second.before == fourth.before == 0
+    jobs = (first, second, fourth, aside)
+    assert [job.result().read() for job in jobs] == [b"1", b"2", b"4", b"5"]
     assert third.result() is None
+    assert outbox.line.n_waiting == 0
+
+
+def test_a_job_in_the_line_that_nobody_asks_after_leaves_it(monkeypatch):
+    monkeypatch.setattr(jobs, "LEFT_S", 0.2)
+    outbox = Outbox(100)
+    with outbox.line.turn():
+        job = start(lambda work: b"never", outbox, in_turn=True)
+        job.wait()
+        assert outbox.line.n_waiting == 0
+    assert job.result() is None
+
+
+def test_a_job_tells_how_many_are_before_it_in_another_line():
+    line = Turns(1)
+
+    def make(work):
+        with line.turn(waiting=work.wait):
+            work.step(0.0)
+            return b"made"
+
+    with line.turn():
+        job = start(make)
+        until(lambda: job.before == 1)
+    job.wait()
+    assert job.before == 0
+    assert job.result().read() == b"made"
 
 
 def test_a_failed_job_gives_its_turn_back():
@@ -126,3 +167,38 @@ def test_a_file_goes_with_the_session_that_holds_it():
     del made
     gc.collect()
     assert outbox.nbytes == 0
+
+
+def test_files_put_by_many_threads_keep_to_the_bound():
+    outbox, files = Outbox(400), []
+    interval = sys.getswitchinterval()
+
+    def busy():
+        for _ in range(300):
+            files.append(outbox.put(bytes(100)))
+            assert outbox.nbytes <= 400
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            for future in [pool.submit(busy) for _ in range(4)]:
+                future.result()
+    finally:
+        sys.setswitchinterval(interval)
+    assert sum(len(file.data or b"") for file in files) == outbox.nbytes == 400
+
+
+def test_a_file_whose_room_is_taken_while_it_is_read_comes_whole():
+    class Going(File):
+        seen = 0
+
+        @property
+        def data(self):
+            self.seen += 1
+            return b"whole" if self.seen == 1 else None
+
+        @data.setter
+        def data(self, value):
+            pass
+
+    assert Going(b"whole").read() == b"whole"
