@@ -9,7 +9,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -256,13 +256,12 @@ def _fitted(model: Any, card: Card) -> tuple[Layer, ...]:
                 f"of its card, but its weights give {shape}. Correct 'shape' in card.json."
             )
         if layer.is_map:
-            (frame_start, frame_step), (mel_start, mel_step) = places[keras_name]
-            layer = replace(
-                layer,
-                frame_start=frame_start,
-                frame_step=frame_step,
-                mel_start=mel_start,
-                mel_step=mel_step,
-            )
+            place = places[keras_name]
+            if isinstance(place, geometry.Unknown):
+                raise BadInput(
+                    f"the cells of layer '{layer.name}' of network '{card.name}' must have known "
+                    f"places in the window, but {place.reason}. Take the layer out of card.json."
+                )
+            layer = replace(layer, **asdict(place))
         layers.append(layer)
     return tuple(layers)

@@ -12,7 +12,10 @@ those of the windows one by one, for a fraction of the multiply-adds.
 from dataclasses import dataclass
 from typing import Any
 
-POINTWISE = ("LeakyReLU", "ReLU", "ELU", "PReLU", "Activation", "BatchNormalization", "Dropout")
+from cnnviz.networks import geometry
+
+POINTWISE = ("LeakyReLU", "ReLU", "ELU", "Activation", "Dropout")
+COLUMN_AXIS = 1  # of a layer's tensors, (window, column, mel, filter)
 
 
 @dataclass
@@ -26,7 +29,7 @@ class _Part:
 
 @dataclass(frozen=True)
 class Shared:
-    """What a layer answers to windows, most of it once for all of them.
+    """A layer's output for windows that overlap; what they share is kept once.
 
     Attributes
     ----------
@@ -69,20 +72,13 @@ def leading(model: Any) -> list[Any]:
     Parameters
     ----------
     model : keras.Model
-        Zero paddings, convolutions of stride 1 and pointwise layers are taken as long as each
-        hears nothing but the one before.
+        Zero paddings, convolutions of stride 1 and pointwise layers are taken as long as each is
+        the only consumer of the output before it. So the last one taken, which may have several
+        consumers, is all that the rest of the model depends on.
     """
     layers: list[Any] = []
     tensor = model.inputs[0]
-    for layer in model.layers:
-        kind = type(layer).__name__
-        if kind == "InputLayer":
-            continue
-        convolves = kind == "Conv2D" and layer.padding == "valid" and _plain(layer)
-        if not (convolves or kind == "ZeroPadding2D" or kind in POINTWISE):
-            break
-        if layer.input is not tensor:
-            break
+    while (layer := _only_consumer(model, tensor)) is not None and _shares_columns(layer):
         layers.append(layer)
         tensor = layer.output
     while layers and type(layers[-1]).__name__ == "ZeroPadding2D":
@@ -91,8 +87,33 @@ def leading(model: Any) -> list[Any]:
     return layers if 0 < reach < model.input_shape[1] // 2 else []
 
 
-def _plain(layer: Any) -> bool:
-    return tuple(layer.strides) == (1, 1) == tuple(layer.dilation_rate) and layer.groups == 1
+def _only_consumer(model: Any, tensor: Any) -> Any:
+    """Return the layer of the model that alone consumes a tensor; None if there are several."""
+    nodes = [
+        node
+        for node in geometry.nodes(model)
+        if any(consumed is tensor for consumed in node.input_tensors)
+    ]
+    if len(nodes) != 1:
+        return None
+    layer = nodes[0].operation
+    # Of a layer called twice, `layer.output` is the first call's.
+    return layer if layer.output is nodes[0].output_tensors[0] else None
+
+
+def _shares_columns(layer: Any) -> bool:
+    """Tell whether a layer does the same to every column of a window, its zeros aside."""
+    kind = type(layer).__name__
+    if getattr(layer, "data_format", "channels_last") != "channels_last":
+        return False
+    if kind == "Conv2D":
+        steps = (*layer.strides, *layer.dilation_rate, layer.groups)
+        return layer.padding == "valid" and set(steps) == {1}
+    if kind == "BatchNormalization":
+        return bool(layer.axis % 4 != COLUMN_AXIS)  # or it has a factor for each column
+    if kind == "PReLU":
+        return COLUMN_AXIS in (layer.shared_axes or ())  # or it has a slope for each column
+    return kind == "ZeroPadding2D" or kind in POINTWISE
 
 
 def windows(frames: Any, starts: Any, *, length: int) -> Any:
@@ -126,7 +147,7 @@ def outputs(layers: list[Any], frames: Any, starts: Any, *, length: int) -> dict
     right = _Part(windows(frames, starts + (length - n_ends), length=n_ends), at_right=True)
     n_left = n_right = 0  # columns at a window's ends that see its padding
     n_columns = length
-    found = {}
+    shared = {}
     for layer in layers:
         kind = type(layer).__name__
         if kind == "ZeroPadding2D":
@@ -141,14 +162,14 @@ def outputs(layers: list[Any], frames: Any, starts: Any, *, length: int) -> dict
                 part.columns = layer(part.columns, training=False)
             if kind == "Conv2D":
                 n_columns -= layer.kernel_size[0] - 1
-        found[layer.name] = Shared(
+        shared[layer.name] = Shared(
             left=left.columns[:, :n_left],
             rows=between.columns[0],
             right=right.columns[:, right.columns.shape[1] - n_right :],
             starts=starts,
             n_rows=n_columns - n_left - n_right,
         )
-    return found
+    return shared
 
 
 def _cut(rows: Any, starts: Any, length: int) -> Any:

@@ -41,6 +41,12 @@ def networks():
             k.Conv2D(3, (4, 3)),
             k.MaxPooling2D(2),
         ),
+        "the same for every column": (
+            k.Conv2D(3, 3),
+            k.BatchNormalization(axis=2, beta_initializer="random_normal"),
+            k.PReLU("random_normal", shared_axes=[1]),
+            k.MaxPooling2D(2),
+        ),
     }
 
 
@@ -52,13 +58,13 @@ def test_shared_columns_are_those_of_each_window_alone(name):
     shared = overlap.leading(model)
     assert type(shared[-1]).__name__ != "MaxPooling2D" and len(shared) >= 2
     frames = np.random.default_rng(0).normal(size=(30, N_MELS)).astype(np.float32)
-    frames[STARTS[-1] + LENGTH :] *= 100  # which no window hears
-    found = overlap.outputs(shared, frames, STARTS, length=LENGTH)
+    frames[STARTS[-1] + LENGTH :] *= 100  # which are in no window
+    outputs = overlap.outputs(shared, frames, STARTS, length=LENGTH)
     windows = np.stack([frames[s : s + LENGTH] for s in STARTS])[..., None]
     for layer in shared:
         alone = keras.Model(model.inputs[0], layer.output)(windows)
-        np.testing.assert_allclose(found[layer.name].windows(), alone, atol=1e-5)
-        values = [np.ravel(part) for part in found[layer.name].parts()]
+        np.testing.assert_allclose(outputs[layer.name].windows(), alone, atol=1e-5)
+        values = [np.ravel(part) for part in outputs[layer.name].parts()]
         assert np.concatenate(values).max() == pytest.approx(np.max(alone), abs=1e-5)
         assert np.concatenate(values).min() == pytest.approx(np.min(alone), abs=1e-5)
 
@@ -71,16 +77,48 @@ def test_what_windows_do_not_share_is_left_alone():
         k.Conv2D(2, 3, dilation_rate=2),
         k.Conv2D(2, 3, padding="same"),
         k.MaxPooling2D(2),
-        k.Conv2D(2, (19, 3)),  # hears nearly the whole window: nothing lies between its ends
+        k.Conv2D(2, (19, 3)),  # sees nearly the whole window: nothing lies between its ends
     ):
         assert overlap.leading(chain(first, k.Flatten(), k.Dense(2))) == []
 
 
-def test_a_layer_heard_round_about_is_not_shared():
+def test_layers_that_differ_from_column_to_column_end_the_chain():
+    from keras import layers as k
+
+    for other in (
+        k.BatchNormalization(axis=1),
+        k.BatchNormalization(axis=-3),
+        k.PReLU(),
+        k.PReLU(shared_axes=[2]),
+    ):
+        convolution = k.Conv2D(2, 3)
+        assert overlap.leading(chain(convolution, other, k.Conv2D(2, 3))) == [convolution]
+
+
+def test_nothing_is_shared_if_the_input_has_several_consumers():
     import keras
 
     inputs = keras.Input((LENGTH, N_MELS, 1))
-    once = keras.layers.Conv2D(2, 3)(inputs)
-    again = keras.layers.Conv2D(2, 3)(inputs)
-    model = keras.Model(inputs, keras.layers.Flatten()(once + again))
-    assert len(overlap.leading(model)) == 1
+    branches = [keras.layers.Conv2D(2, 3)(inputs) for _ in range(2)]
+    model = keras.Model(inputs, keras.layers.Flatten()(branches[0] + branches[1]))
+    assert overlap.leading(model) == []
+
+
+def test_the_chain_ends_where_a_second_layer_consumes_its_output():
+    import keras
+
+    inputs = keras.Input((LENGTH, N_MELS, 1))
+    layers = [keras.layers.Conv2D(2, 3), keras.layers.ReLU()]
+    x = layers[1](layers[0](inputs))
+    branches = [keras.layers.Conv2D(2, 3)(x) for _ in range(2)]
+    model = keras.Model(inputs, branches[0] + branches[1])
+    assert overlap.leading(model) == layers
+
+
+def test_the_chain_ends_before_a_later_call_of_a_layer():
+    import keras
+
+    inputs = keras.Input((LENGTH, N_MELS, 1))
+    first, again = keras.layers.Conv2D(1, 3), keras.layers.Conv2D(1, 3)
+    again(keras.Input((LENGTH, N_MELS, 1)))  # `again.output` is of this call
+    assert overlap.leading(keras.Model(inputs, again(first(inputs)))) == [first]
