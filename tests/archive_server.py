@@ -45,7 +45,7 @@ FAILURES = (
 )
 
 
-class Hurried:
+class SkippingClock:
     """A clock that runs on, and jumps ahead where others would wait."""
 
     def __init__(self) -> None:
@@ -123,13 +123,13 @@ def serve(files: dict[str, bytes]) -> Iterator[Server]:
     """Serve files of a folder on a port of their own."""
     http = _Quiet(("127.0.0.1", 0), _Handler)
     http.daemon_threads = True
-    http.told = Server(f"http://127.0.0.1:{http.server_port}/files", files)  # type: ignore[attr-defined]
+    http.state = Server(f"http://127.0.0.1:{http.server_port}/files", files)  # type: ignore[attr-defined]
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield http.told  # type: ignore[attr-defined]
+        yield http.state  # type: ignore[attr-defined]
     finally:
-        http.told.released.set()  # type: ignore[attr-defined]
+        http.state.released.set()  # type: ignore[attr-defined]
         http.shutdown()
         thread.join()
         http.server_close()
@@ -149,17 +149,17 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
-        told: Server = self.server.told  # type: ignore[attr-defined]
+        server: Server = self.server.state  # type: ignore[attr-defined]
         wanted = self.headers.get("Range", "")
-        told.asked.append((self.path, wanted, self.headers.get("User-Agent", "")))
-        failure = told.failure
-        data = told.files.get(Path(unquote(urlsplit(self.path).path)).name)
+        server.asked.append((self.path, wanted, self.headers.get("User-Agent", "")))
+        failure = server.failure
+        data = server.files.get(Path(unquote(urlsplit(self.path).path)).name)
         if data is None or failure == "404":
             return self._answer(404, b"no such file")
         if failure == "500":
             return self._answer(500, b"oh")
         if failure.startswith("429"):
-            retry = {"Retry-After": told.retry_after} if failure != "429" else {}
+            retry = {"Retry-After": server.retry_after} if failure != "429" else {}
             return self._answer(429, b"slow down", retry)
         if failure == "no ranges" or not wanted:
             return self._answer(200, data)
@@ -178,12 +178,12 @@ class _Handler(BaseHTTPRequestHandler):
         elif failure in ("stall", "drip"):
             self._answer(206, piece[:10], head, length=len(piece))
             for byte in piece[10:]:
-                if told.released.wait(60 if failure == "stall" else 0.02):
+                if server.released.wait(60 if failure == "stall" else 0.02):
                     break
                 self.wfile.write(bytes([byte]))
             self.close_connection = True
         else:
-            told.sent += len(piece)
+            server.sent += len(piece)
             self._answer(206, piece, head)
 
     def _range(self, wanted: str, size: int) -> tuple[int, int]:

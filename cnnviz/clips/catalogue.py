@@ -21,14 +21,14 @@ KINDS = ("alone", "manner", "accompanied", "ensemble")
 
 @dataclass(frozen=True)
 class Entry(Generic[Where]):
-    """A sound that can be chosen.
+    """An entry of the clip list: a sound that can be chosen.
 
     Attributes
     ----------
     id : str
         Stable and safe in an address, as `samples/[flu][nod]0001__1`.
     title : str
-        What the dropdown shows; no two clips of a collection share one.
+        What the dropdown shows; no two entries of a collection share one.
     group : str
         Collection and instrument, as "Samples · flute".
     labels : tuple of str
@@ -52,7 +52,7 @@ class Entry(Generic[Where]):
 
 
 def samples(folder: Path) -> tuple[Entry[Path], ...]:
-    """Read the clips that travel with the app, instrument by instrument, ensembles last.
+    """Read the list of the samples, instrument by instrument, ensembles last.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def samples(folder: Path) -> tuple[Entry[Path], ...]:
         If `clips.csv` is missing or a line of it does not hold; the line is named.
     """
     table = folder / "clips.csv"
-    clips: list[Entry[Path]] = []
+    entries: list[Entry[Path]] = []
     try:
         with table.open(newline="", encoding="utf-8") as file:
             lines = csv.reader(file, strict=True)
@@ -70,11 +70,11 @@ def samples(folder: Path) -> tuple[Entry[Path], ...]:
                     must = f"name the columns {','.join(COLUMNS)}"
                     raise _bad_line(table, 1, must, ",".join(head))
                 for line in lines:
-                    clip = _sample(folder, line, table=table, number=lines.line_num)
-                    if any(clip.id == other.id or clip.title == other.title for other in clips):
+                    entry = _sample(folder, line, table=table, number=lines.line_num)
+                    if any(entry.id == other.id or entry.title == other.title for other in entries):
                         must = "have a file and a title of its own"
-                        raise _bad_line(table, lines.line_num, must, f"{line[0]}, {clip.title}")
-                    clips.append(clip)
+                        raise _bad_line(table, lines.line_num, must, f"{line[0]}, {entry.title}")
+                    entries.append(entry)
             except csv.Error as error:
                 raise _bad_line(table, lines.line_num, "be CSV", str(error)) from error
     except (OSError, UnicodeDecodeError) as error:
@@ -82,7 +82,7 @@ def samples(folder: Path) -> tuple[Entry[Path], ...]:
             f"The samples must be listed in a file of UTF-8 text, but {table} cannot be read: "
             f"{error}. Render the samples again."
         ) from error
-    return tuple(sorted(clips, key=lambda clip: (len(clip.labels) > 1, _rank(clip.labels))))
+    return tuple(sorted(entries, key=lambda entry: (len(entry.labels) > 1, _rank(entry.labels))))
 
 
 def irmas(folder: Path) -> tuple[Entry[Path], ...]:
@@ -97,13 +97,13 @@ def irmas(folder: Path) -> tuple[Entry[Path], ...]:
 
 
 def archived(excerpts: Iterable[Excerpt[Where]]) -> tuple[Entry[Where], ...]:
-    """List clips of IRMAS's own archive, by instrument, as `irmas` lists those of a folder."""
+    """List excerpts of IRMAS's own archive, by instrument, as `irmas` lists those of a folder."""
     return _in_order(excerpts, origin=ARCHIVE_ORIGIN)
 
 
-def find(clips: Iterable[Entry[Where]], id: str) -> Entry[Where] | None:
-    """Return the clip with exactly this id, or None; an id is never made into a path."""
-    return next((clip for clip in clips if clip.id == id), None)
+def find(entries: Iterable[Entry[Where]], id: str) -> Entry[Where] | None:
+    """Return the entry with exactly this id, or None; an id is never made into a path."""
+    return next((entry for entry in entries if entry.id == id), None)
 
 
 def _sample(folder: Path, line: list[str], *, table: Path, number: int) -> Entry[Path]:
@@ -133,16 +133,16 @@ def _sample(folder: Path, line: list[str], *, table: Path, number: int) -> Entry
     )
 
 
-def _bad_line(table: Path, number: int, must: str, came: str) -> BadInput:
+def _bad_line(table: Path, number: int, must: str, value: str) -> BadInput:
     return BadInput(
-        f"Line {number} of {table} must {must}, but has “{came}”. "
+        f"Line {number} of {table} must {must}, but has “{value}”. "
         "Correct it or render the samples again."
     )
 
 
 def _in_order(excerpts: Iterable[Excerpt[Where]], *, origin: str) -> tuple[Entry[Where], ...]:
-    clips = [_from_irmas(excerpt, origin=origin) for excerpt in excerpts]
-    return tuple(sorted(_told_apart(clips), key=lambda clip: (_rank(clip.labels), clip.title)))
+    entries = [_from_irmas(excerpt, origin=origin) for excerpt in excerpts]
+    return tuple(sorted(_unique(entries), key=lambda entry: (_rank(entry.labels), entry.title)))
 
 
 def _from_irmas(excerpt: Excerpt[Where], *, origin: str) -> Entry[Where]:
@@ -159,18 +159,19 @@ def _from_irmas(excerpt: Excerpt[Where], *, origin: str) -> Entry[Where]:
     )
 
 
-def _told_apart(clips: list[Entry[Where]]) -> Iterator[Entry[Where]]:
-    """Tell apart clips of the same id by their endings, and of the same title by their ids."""
-    ids = Counter(clip.id for clip in clips)
-    named = [
-        replace(clip, id=clip.id + clip.excerpt.ending)
-        if ids[clip.id] > 1 and clip.excerpt
-        else clip
-        for clip in clips
+def _unique(entries: list[Entry[Where]]) -> Iterator[Entry[Where]]:
+    """Make ids unique by the files' endings, and titles by the ids."""
+    ids = Counter(entry.id for entry in entries)
+    entries = [
+        replace(entry, id=entry.id + entry.excerpt.ending)
+        if ids[entry.id] > 1 and entry.excerpt
+        else entry
+        for entry in entries
     ]
-    titles = Counter(clip.title for clip in named)
-    for clip in named:
-        yield replace(clip, title=f"{clip.title} ({clip.id})") if titles[clip.title] > 1 else clip
+    titles = Counter(entry.title for entry in entries)
+    for entry in entries:
+        repeated = titles[entry.title] > 1
+        yield replace(entry, title=f"{entry.title} ({entry.id})") if repeated else entry
 
 
 def _rank(labels: tuple[str, ...]) -> int:

@@ -122,23 +122,23 @@ def excerpts(folder: Path) -> list[Excerpt[Path]]:
             f"An IRMAS folder must exist, but there is none at {folder}. "
             "Name a folder of unpacked IRMAS training or testing data."
         )
-    found: list[Excerpt[Path]] = []
+    sounds: list[Excerpt[Path]] = []
     for inside, names in _folders(folder):
         place = folder.joinpath(*inside)
         for excerpt in _sounds({name: place / name for name in names}, inside, folder=place.name):
             text = excerpt.text
-            found.append(excerpt if text is None else labelled(excerpt, _read_codes(text)))
-        if len(found) > MAX_FILES:
+            sounds.append(excerpt if text is None else labelled(excerpt, _read_codes(text)))
+        if len(sounds) > MAX_FILES:
             raise BadInput(
                 f"An IRMAS folder must hold at most {MAX_FILES:,} sounds, but {folder} has more. "
                 "Name the folder of IRMAS itself."
             )
-    if not found:
+    if not sounds:
         raise BadInput(
             f"An IRMAS folder must hold sounds, but none was found in {folder}. "
             "Name a folder of unpacked IRMAS training or testing data."
         )
-    return found
+    return sounds
 
 
 def packed(files: Mapping[str, Where], *, within: str) -> list[Excerpt[Where]]:
@@ -213,15 +213,15 @@ def _sounds(
             title = f"Testing clip · {_writable(stem)}"
             yield Excerpt(where, text, place, "testing", None, title, ending)
             continue
-        said = parse_training_name(stem)
-        codes = (folder, said.code if said else "")  # the folder is the authors' word
+        parsed = parse_training_name(stem)
+        codes = (folder, parsed.code if parsed else "")  # the folder is the authors' word
         labels = tuple(code for code in codes if code in CODES)[:1]
-        found = Excerpt(where, None, place, "training", labels, "", ending)
-        if said and labels:
-            title = training_title(said, code=labels[0])
-            yield replace(found, title=title, genre=said.genre, drums=said.drums)
+        excerpt = Excerpt(where, None, place, "training", labels, "", ending)
+        if parsed and labels:
+            title = training_title(parsed, code=labels[0])
+            yield replace(excerpt, title=title, genre=parsed.genre, drums=parsed.drums)
         else:
-            yield labelled(found, labels)
+            yield labelled(excerpt, labels)
 
 
 def _read_codes(path: Path) -> tuple[str, ...]:

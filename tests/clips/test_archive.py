@@ -16,7 +16,7 @@ from cnnviz.clips.archive.courier import Courier
 from cnnviz.clips.archive.listing import Member, RemoteEnd, list_members
 from cnnviz.clips.archive.zips import Archive
 from cnnviz.errors import BadInput
-from tests.archive_server import TRAINING, Hurried, Server, irmas_zips, serve, wav, zipped
+from tests.archive_server import TRAINING, Server, SkippingClock, irmas_zips, serve, wav, zipped
 
 MOST = 100_000_000
 
@@ -33,7 +33,7 @@ def server(zips: dict[str, bytes]) -> Iterator[Server]:
 
 
 def courier(**options: Any) -> Courier:
-    clock = Hurried()
+    clock = SkippingClock()
     return Courier(agent="cnnviz tests", clock=clock, sleep=clock.sleep, **options)
 
 
@@ -42,8 +42,8 @@ def open_at(server: Server, cache: Path, **options: Any) -> Archive:
     return Archive(server.url, cache=cache, **options)
 
 
-def member(found: Archive, ending: str) -> Member:
-    (one,) = [m for m in found.members if m.name.endswith(ending)]
+def member(archive: Archive, ending: str) -> Member:
+    (one,) = [m for m in archive.members if m.name.endswith(ending)]
     return one
 
 
@@ -69,33 +69,33 @@ def test_each_failure_is_one_sentence_and_ends(
     server: Server, tmp_path: Path, failure: str, what: str
 ) -> None:
     impatient = courier(stall_s=0.2, deadline_s=3.0)
-    found = open_at(server, tmp_path, courier=impatient)
+    archive = open_at(server, tmp_path, courier=impatient)
     if what == "clip":
-        found.fetch_lists()
+        archive.fetch_lists()
     server.failure = failure
     with pytest.raises(BadInput, match=SAYS[failure]) as caught:
         if what == "list":
-            found.fetch_lists()
+            archive.fetch_lists()
         else:
-            found.read(found.members[0])
+            archive.read(archive.members[0])
     assert "\n" not in str(caught.value)
     if failure.startswith("429"):
         return
     server.failure = ""
-    found.fetch_lists()
-    found.read(found.members[0])
+    archive.fetch_lists()
+    archive.read(archive.members[0])
 
 
 def test_a_wrong_checksum_is_refused(server: Server, tmp_path: Path) -> None:
-    found = open_at(server, tmp_path)
-    found.fetch_lists()
-    wanted = member(found, "cel/[cel][cla]0001__1.wav")
+    archive = open_at(server, tmp_path)
+    archive.fetch_lists()
+    wanted = member(archive, "cel/[cel][cla]0001__1.wav")
     damaged = bytearray(server.files[wanted.zip])
     damaged[(wanted.first + wanted.last) // 2] ^= 0xFF
     server.files[wanted.zip] = bytes(damaged)
     with pytest.raises(BadInput, match=r"“\[cel\]\[cla\]0001__1\.wav” does not match its checksum"):
-        found.read(wanted)
-    assert found.held(wanted) is None
+        archive.read(wanted)
+    assert archive.held(wanted) is None
 
 
 def test_what_is_no_zip_is_refused(server: Server, tmp_path: Path) -> None:
@@ -106,17 +106,17 @@ def test_what_is_no_zip_is_refused(server: Server, tmp_path: Path) -> None:
 
 def test_no_network_is_one_sentence(zips: dict[str, bytes], tmp_path: Path) -> None:
     with serve(zips) as gone:
-        found = open_at(gone, tmp_path)
+        archive = open_at(gone, tmp_path)
     with pytest.raises(BadInput, match=r"127\.0\.0\.1 cannot be reached"):
-        found.fetch_lists()
+        archive.fetch_lists()
 
 
 def test_a_large_member_is_refused_unread(server: Server, tmp_path: Path) -> None:
-    found = open_at(server, tmp_path, most=1000)
-    found.fetch_lists()
+    archive = open_at(server, tmp_path, most=1000)
+    archive.fetch_lists()
     n_asked = len(server.asked)
     with pytest.raises(BadInput, match="must be at most"):
-        found.read(found.members[0])
+        archive.read(archive.members[0])
     assert len(server.asked) == n_asked
 
 
@@ -164,47 +164,47 @@ def test_a_list_is_bounded() -> None:
 def test_members_are_those_of_the_zip(
     server: Server, zips: dict[str, bytes], tmp_path: Path
 ) -> None:
-    found = open_at(server, tmp_path)
-    assert found.known == () and not server.asked  # nothing is asked for by itself
-    found.fetch_lists()
-    assert found.known == irmas.ZIPS
+    archive = open_at(server, tmp_path)
+    assert archive.known == () and not server.asked  # nothing is asked for by itself
+    archive.fetch_lists()
+    assert archive.known == irmas.ZIPS
     for name, data in zips.items():
         with zipfile.ZipFile(io.BytesIO(data)) as whole:
-            mine = [m for m in found.members if m.zip == name]
+            mine = [m for m in archive.members if m.zip == name]
             assert {m.name for m in mine} == set(whole.namelist())
             for one in mine:
-                assert found.read(one) == (whole.read(one.name),)
+                assert archive.read(one) == (whole.read(one.name),)
 
 
 def test_a_clip_is_one_request_and_a_second_time_none(server: Server, tmp_path: Path) -> None:
-    found = open_at(server, tmp_path)
-    found.fetch_lists()
+    archive = open_at(server, tmp_path)
+    archive.fetch_lists()
     server.asked.clear()
-    sound, text = member(found, "Song-8.wav"), member(found, "Song-8.txt")
-    assert found.read(sound, text) == (wav("[flu][pia][nod]0101__1"), b"flu\t\npia\t\n")
-    assert found.read(text, sound)[0] == b"flu\t\npia\t\n"
+    sound, text = member(archive, "Song-8.wav"), member(archive, "Song-8.txt")
+    assert archive.read(sound, text) == (wav("[flu][pia][nod]0101__1"), b"flu\t\npia\t\n")
+    assert archive.read(text, sound)[0] == b"flu\t\npia\t\n"
     ((path, wanted, agent),) = server.asked
     assert path == "/files/IRMAS-TestingData-Part1.zip?download=1"
     assert wanted.startswith("bytes=") and agent == "cnnviz tests"
 
 
 def test_two_visitors_who_ask_for_the_list_get_one(server: Server, tmp_path: Path) -> None:
-    found = open_at(server, tmp_path)
-    visitors = [threading.Thread(target=found.fetch_lists) for _ in range(4)]
+    archive = open_at(server, tmp_path)
+    visitors = [threading.Thread(target=archive.fetch_lists) for _ in range(4)]
     for visitor in visitors:
         visitor.start()
     for visitor in visitors:
         visitor.join(timeout=20)
-    assert found.known == irmas.ZIPS and len(server.asked) == len(irmas.ZIPS)
+    assert archive.known == irmas.ZIPS and len(server.asked) == len(irmas.ZIPS)
 
 
 def test_lists_and_clips_are_kept_on_disk(server: Server, tmp_path: Path) -> None:
-    found = open_at(server, tmp_path)
-    found.fetch_lists()
-    (data,) = found.read(found.members[0])
+    archive = open_at(server, tmp_path)
+    archive.fetch_lists()
+    (data,) = archive.read(archive.members[0])
     server.asked.clear()
     again = open_at(server, tmp_path)
-    assert again.members == found.members
+    assert again.members == archive.members
     assert again.read(again.members[0]) == (data,) and not server.asked
     for path in (tmp_path / "members").iterdir():
         path.write_bytes(path.read_bytes()[:-1] + b"?")
@@ -215,37 +215,37 @@ def test_lists_and_clips_are_kept_on_disk(server: Server, tmp_path: Path) -> Non
 
 
 def test_a_kept_list_asks_for_nothing(server: Server, tmp_path: Path) -> None:
-    found = open_at(server, tmp_path)
+    archive = open_at(server, tmp_path)
     end = RemoteEnd(LIST[-60:], first=100, fetch=dict)
     kept = end.first.to_bytes(8) + end.getvalue()  # undamaged but not whole
-    found._lists.put(found._address(irmas.ZIPS[0]), kept)
+    archive._lists.put(archive._address(irmas.ZIPS[0]), kept)
     assert open_at(server, tmp_path).known == () and not server.asked
 
 
 def test_works_without_a_disk(server: Server, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    found = open_at(server, tmp_path / "file")
-    found.fetch_lists()
-    assert len(found.read(found.members[0])[0]) == found.members[0].info.file_size
+    archive = open_at(server, tmp_path / "file")
+    archive.fetch_lists()
+    assert len(archive.read(archive.members[0])[0]) == archive.members[0].info.file_size
 
 
 def test_a_server_that_counts_from_the_front_only(server: Server, tmp_path: Path) -> None:
     server.failure = "no suffix"
-    found = open_at(server, tmp_path)
-    found.fetch_lists()
-    assert found.known == irmas.ZIPS and len(server.asked) == 3 * len(irmas.ZIPS)
+    archive = open_at(server, tmp_path)
+    archive.fetch_lists()
+    assert archive.known == irmas.ZIPS and len(server.asked) == 3 * len(irmas.ZIPS)
 
 
 def test_what_came_of_the_list_stays(server: Server, tmp_path: Path) -> None:
     kept = server.files.pop(irmas.ZIPS[2])
-    found = open_at(server, tmp_path)
+    archive = open_at(server, tmp_path)
     with pytest.raises(BadInput, match="404"):
-        found.fetch_lists()
-    assert found.known == irmas.ZIPS[:2]
+        archive.fetch_lists()
+    assert archive.known == irmas.ZIPS[:2]
     server.files[irmas.ZIPS[2]] = kept
     server.asked.clear()
-    found.fetch_lists()
-    assert len(server.asked) == 2 and found.known == irmas.ZIPS
+    archive.fetch_lists()
+    assert len(server.asked) == 2 and archive.known == irmas.ZIPS
 
 
 def test_zip64_and_ten_thousand_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,13 +257,13 @@ def test_zip64_and_ten_thousand_members(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.undo()
     assert b"PK\x06\x06" in whole[-200:]  # the end record of zip64
     with serve({"a.zip": whole}) as server:
-        found = open_at(server, tmp_path, zips=("a.zip",))
-        found.fetch_lists()
-        assert [m.name for m in found.members] == names
+        archive = open_at(server, tmp_path, zips=("a.zip",))
+        archive.fetch_lists()
+        assert [m.name for m in archive.members] == names
         assert len(server.asked) == 2
-        assert found.members[-1].first > 100_000
-        wanted = (found.members[0], found.members[-1])
-        assert found.read(*wanted) == tuple(m.name.encode() for m in wanted)
+        assert archive.members[-1].first > 100_000
+        wanted = (archive.members[0], archive.members[-1])
+        assert archive.read(*wanted) == tuple(m.name.encode() for m in wanted)
         assert len(server.asked) == 4
 
 
@@ -272,9 +272,9 @@ def test_names_lead_nowhere(tmp_path: Path) -> None:
     with serve(
         {"a.zip": zipped({name.encode("utf-8", "replace").decode(): b"x" for name in names})}
     ) as server:
-        found = open_at(server, tmp_path / "cache", zips=("a.zip",))
-        found.fetch_lists()
-        found.read(*found.members)
+        archive = open_at(server, tmp_path / "cache", zips=("a.zip",))
+        archive.fetch_lists()
+        archive.read(*archive.members)
     assert {path.name for path in tmp_path.iterdir()} == {"cache"}
     assert all(len(p.name) == 64 for p in (tmp_path / "cache").rglob("*") if p.is_file())
 
@@ -282,15 +282,15 @@ def test_names_lead_nowhere(tmp_path: Path) -> None:
 def test_the_same_clips_as_unpacked(server: Server, zips: dict[str, bytes], tmp_path: Path) -> None:
     from cnnviz.clips import catalogue as clips
 
-    found = open_at(server, tmp_path / "cache")
-    found.fetch_lists()
+    archive = open_at(server, tmp_path / "cache")
+    archive.fetch_lists()
     excerpts = []
     for name, data in zips.items():
         stem = name.removesuffix(".zip")
         with zipfile.ZipFile(io.BytesIO(data)) as whole:
             lone = all(n.startswith((stem, "__MACOSX")) for n in whole.namelist())
             whole.extractall(tmp_path / "here" if lone else tmp_path / "here" / stem)
-        files = {m.name: m for m in found.members if m.zip == name}
+        files = {m.name: m for m in archive.members if m.zip == name}
         excerpts += irmas.packed(files, within=stem)
     local = {clip.id: clip for clip in clips.irmas(tmp_path / "here")}
     remote = {clip.id: clip for clip in clips.archived(excerpts)}
@@ -299,7 +299,7 @@ def test_the_same_clips_as_unpacked(server: Server, zips: dict[str, bytes], tmp_
         assert clip.excerpt is not None
         excerpt = clip.excerpt
         if excerpt.text is not None:
-            (text,) = found.read(excerpt.text)
+            (text,) = archive.read(excerpt.text)
             excerpt = irmas.labelled(excerpt, irmas.parse_codes(text.decode()))
         assert (excerpt.title, excerpt.labels) == (local[id].title, local[id].labels)
         if clip.labels:

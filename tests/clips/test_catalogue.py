@@ -77,9 +77,9 @@ def test_refuses_an_empty_irmas_folder(tmp_path: Path) -> None:
 
 @given(st.text())
 def test_finds_by_the_exact_id_alone(id: str) -> None:
-    clip = Entry("samples/[flu][nod]0001__1", "Flute", "", (), Path("x"), "", "")
-    assert find([clip], clip.id) is clip
-    assert find([clip], id) is (clip if id == clip.id else None)
+    entry = Entry("samples/[flu][nod]0001__1", "Flute", "", (), Path("x"), "", "")
+    assert find([entry], entry.id) is entry
+    assert find([entry], id) is (entry if id == entry.id else None)
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,16 @@ def test_lists_all_of_irmas_once_and_in_order(tmp_path: Path) -> None:
         for n in numbers:
             name = f"{'008__' if n % 2 else ''}[{code}][nod][cla]{n // 3:04d}__{n % 3}.wav"
             (tmp_path / "IRMAS-TrainingData" / code / name).touch()
-    found = catalogue.irmas(tmp_path)
-    assert len(found) == len(CODES) * len(numbers)
-    assert len({clip.id for clip in found}) == len({clip.title for clip in found}) == len(found)
-    assert [clip.labels[0] for clip in found] == [code for code in CODES for _ in numbers]
-    assert {clip.group for clip in found} == {f"IRMAS training · {NAMES[c]}" for c in CODES}
-    assert all(clip.path.is_file() for clip in found)
+    entries = catalogue.irmas(tmp_path)
+    assert len(entries) == len(CODES) * len(numbers)
+    assert (
+        len({entry.id for entry in entries})
+        == len({entry.title for entry in entries})
+        == len(entries)
+    )
+    assert [entry.labels[0] for entry in entries] == [code for code in CODES for _ in numbers]
+    assert {entry.group for entry in entries} == {f"IRMAS training · {NAMES[c]}" for c in CODES}
+    assert all(entry.path.is_file() for entry in entries)
 
 
 def test_tells_namesakes_apart(tmp_path: Path) -> None:
@@ -112,34 +116,36 @@ def test_tells_namesakes_apart(tmp_path: Path) -> None:
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    found = catalogue.irmas(tmp_path)
-    assert {clip.id for clip in found} == {
+    entries = catalogue.irmas(tmp_path)
+    assert {entry.id for entry in entries} == {
         "irmas/a/[cel][cla]0001__1.wav",
         "irmas/a/[cel][cla]0001__1.flac",
         "irmas/b/7__[cel][cla]0001__1",
     }
-    assert len({clip.title for clip in found}) == 3
-    assert all(clip.title.startswith("Cello 0001-1 · classical (irmas/") for clip in found)
+    assert len({entry.title for entry in entries}) == 3
+    assert all(entry.title.startswith("Cello 0001-1 · classical (irmas/") for entry in entries)
 
 
-def test_archived_clips_are_told_apart_and_in_order_too() -> None:
+def test_archived_entries_are_told_apart_and_in_order_too() -> None:
     names = ["flu/[flu][cla]1__1.wav", "cel/[cel][cla]1__1.wav", "cel/[cel][cla]1__1.flac"]
     names += ["x/b.wav", "x/b.txt", "x/a.wav", "x/a.txt"]
-    found = archived(packed({name: name for name in names}, within="Zip"))
-    assert [clip.id for clip in found] == [
+    entries = archived(packed({name: name for name in names}, within="Zip"))
+    assert [entry.id for entry in entries] == [
         "irmas/Zip/cel/[cel][cla]1__1.flac",
         "irmas/Zip/cel/[cel][cla]1__1.wav",
         "irmas/Zip/flu/[flu][cla]1__1",
         "irmas/Zip/x/a",
         "irmas/Zip/x/b",
     ]
-    assert len({clip.title for clip in found}) == len(found)
-    assert {clip.group for clip in found} == {
+    assert len({entry.title for entry in entries}) == len(entries)
+    assert {entry.group for entry in entries} == {
         "IRMAS training · cello",
         "IRMAS training · flute",
         "IRMAS testing · not labelled",
     }
-    assert all("archive" in clip.origin and "no redistribution" in clip.licence for clip in found)
+    assert all(
+        "archive" in entry.origin and "no redistribution" in entry.licence for entry in entries
+    )
 
 
 # --- references -------------------------------------------------------------------------------
@@ -161,10 +167,10 @@ def test_reads_samples_by_instrument_ensembles_last(tmp_path: Path) -> None:
 
 
 def test_the_samples_that_travel_with_the_app() -> None:
-    found = samples(ROOT / "sample_audio")
-    alone = [clip for clip in found if len(clip.labels) == 1]
-    assert {code: sum(clip.labels == (code,) for clip in alone) for code in CODES} == dict.fromkeys(
-        CODES, 3
-    )
-    assert len(found) - len(alone) >= 4
-    assert all(clip.origin and clip.licence for clip in found)
+    entries = samples(ROOT / "sample_audio")
+    alone = [entry for entry in entries if len(entry.labels) == 1]
+    assert {
+        code: sum(entry.labels == (code,) for entry in alone) for code in CODES
+    } == dict.fromkeys(CODES, 3)
+    assert len(entries) - len(alone) >= 4
+    assert all(entry.origin and entry.licence for entry in entries)

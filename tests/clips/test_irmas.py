@@ -106,10 +106,10 @@ def test_any_name_is_parsed_or_not(stem: str) -> None:
 
 @given(st.text() | st.lists(st.sampled_from([*CODES, "harp"])).map(" \t\n".join))
 def test_any_text_names_codes_in_order_each_once(text: str) -> None:
-    found = parse_codes(text)
-    assert set(found) <= set(CODES) and len(set(found)) == len(found)
-    assert list(found) == sorted(found, key=text.find)
-    assert len(text) > irmas.MAX_TEXT or set(found) == set(text.split()) & set(CODES)
+    listed = parse_codes(text)
+    assert set(listed) <= set(CODES) and len(set(listed)) == len(listed)
+    assert list(listed) == sorted(listed, key=text.find)
+    assert len(text) > irmas.MAX_TEXT or set(listed) == set(text.split()) & set(CODES)
 
 
 members = st.text("abc./\\[]celdrunopwvtx_1 \x00\udcf1", max_size=20)
@@ -117,9 +117,9 @@ members = st.text("abc./\\[]celdrunopwvtx_1 \x00\udcf1", max_size=20)
 
 @given(st.lists(members.map(lambda name: f"{name}.wav") | members | st.text(), unique=True))
 def test_any_names_of_a_zip_are_sorted_out(names: list[str]) -> None:
-    found = packed({name: name for name in names}, within="Zip")
-    assert len({excerpt.path for excerpt in found}) == len(found)
-    for excerpt in found:
+    listed = packed({name: name for name in names}, within="Zip")
+    assert len({excerpt.path for excerpt in listed}) == len(listed)
+    for excerpt in listed:
         assert excerpt.path in names and excerpt.path.lower().endswith(excerpt.ending.lower())
         assert excerpt.place.startswith("Zip/")
         assert excerpt.place.encode() and excerpt.title.encode()  # UTF-8 can write them
@@ -175,11 +175,11 @@ def test_names_as_distributed(stem: str, name: TrainingName, title: str) -> None
 
 def test_training_labels_come_from_the_folder(tmp_path: Path) -> None:
     laid_out(tmp_path, "TrainingData/vio/[cel][cla]0019__3.wav", "loose/[cel][cla]0020__1.wav")
-    found = {excerpt.place: excerpt for excerpt in excerpts(tmp_path)}
-    first = found["TrainingData/vio/[cel][cla]0019__3"]
+    listed = {excerpt.place: excerpt for excerpt in excerpts(tmp_path)}
+    first = listed["TrainingData/vio/[cel][cla]0019__3"]
     assert (first.part, first.labels) == ("training", ("vio",))
     assert first.title == "Violin 0019-3 · classical"
-    assert found["loose/[cel][cla]0020__1"].labels == ("cel",)
+    assert listed["loose/[cel][cla]0020__1"].labels == ("cel",)
 
 
 def test_testing_labels_come_from_the_text(tmp_path: Path) -> None:
@@ -193,13 +193,13 @@ def test_testing_labels_come_from_the_text(tmp_path: Path) -> None:
     )
     (tmp_path / "Part1/none.wav").touch()
     (tmp_path / "Part1/none.txt").write_bytes(b"\xff\xfe\nsax")
-    found = {excerpt.path.name: excerpt for excerpt in excerpts(tmp_path)}
-    song = found["01 - Some Song-4.wav"]
+    listed = {excerpt.path.name: excerpt for excerpt in excerpts(tmp_path)}
+    song = listed["01 - Some Song-4.wav"]
     assert (song.part, song.labels) == ("testing", ("gel", "voi"))
     assert song.title == "Electric guitar, voice · 01 - Some Song-4"
-    assert found["odd.WAV"].labels == ()
-    assert found["none.wav"].labels == ("sax",)
-    assert found["none.flac"].title == "Not labelled · none"
+    assert listed["odd.WAV"].labels == ()
+    assert listed["none.wav"].labels == ("sax",)
+    assert listed["none.flac"].title == "Not labelled · none"
 
 
 def test_a_zip_is_read_like_the_folder_it_unpacks_to(tmp_path: Path) -> None:
@@ -215,9 +215,9 @@ def test_a_zip_is_read_like_the_folder_it_unpacks_to(tmp_path: Path) -> None:
     }
     laid_out(tmp_path, *(f"{name}:{text}" for name, text in files.items()))
     local = {excerpt.place: excerpt for excerpt in excerpts(tmp_path)}
-    found = {excerpt.place: excerpt for excerpt in packed(files, within="IRMAS-Some")}
-    assert set(found) == set(local) and len(found) == 4
-    for place, excerpt in found.items():
+    listed = {excerpt.place: excerpt for excerpt in packed(files, within="IRMAS-Some")}
+    assert set(listed) == set(local) and len(listed) == 4
+    for place, excerpt in listed.items():
         if excerpt.labels is None:
             assert excerpt.title == "Testing clip · 01 - Song-4" and excerpt.text == "gel voi"
             excerpt = labelled(excerpt, parse_codes(excerpt.text))

@@ -1,4 +1,4 @@
-"""Files made to hurt: whole clips flipped, cut, spliced and given lying headers, from a seed.
+"""Malicious files: whole clips flipped, cut, spliced and given lying headers, from a seed.
 
 **Conventions**: every function is pure; the same clips and seed give the same files.
 """

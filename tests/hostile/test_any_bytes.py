@@ -37,7 +37,7 @@ SAMPLES = {
 
 @contextlib.contextmanager
 def a_value_or_a_sentence() -> Iterator[None]:
-    """Bear BadInput alone, and not for long."""
+    """Allow BadInput and no other error, within `QUICK_S`."""
     start = time.monotonic()
     with contextlib.suppress(BadInput):
         yield
@@ -122,8 +122,8 @@ def csv_of(rows: list[list[str]]) -> bytes:
 def test_any_bytes_as_a_list_of_samples(place: Path, data: bytes) -> None:
     (place / "clips.csv").write_bytes(data)
     with a_value_or_a_sentence():
-        for clip in samples(place):
-            assert isinstance(clip, Entry) and clip.path == place / "f1.flac"
+        for entry in samples(place):
+            assert isinstance(entry, Entry) and entry.path == place / "f1.flac"
 
 
 # --- IRMAS's names and labels -----------------------------------------------------------------
@@ -145,9 +145,9 @@ def test_any_text_as_the_name_of_a_clip(stem: str) -> None:
 def test_any_bytes_as_labels(place: Path, data: bytes) -> None:
     (place / "t1.txt").write_bytes(data)
     with a_value_or_a_sentence():
-        found = {excerpt.path.name: excerpt for excerpt in excerpts(place)}
+        by_name = {excerpt.path.name: excerpt for excerpt in excerpts(place)}
         text = data.decode("utf-8", "replace")[:MAX_TEXT].replace("\r\n", "\n")
-        assert set(found["t1.wav"].labels or ()) == set(parse_codes(text))
+        assert set(by_name["t1.wav"].labels or ()) == set(parse_codes(text))
 
 
 # --- sound ------------------------------------------------------------------------------------
