@@ -5,16 +5,15 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-TIME_STEPS_S = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
-# Round frequencies; where there is no room for all, the first ones stay.
-ROUND_HZ = (1000, 100, 10000, 5000, 500, 2000, 200, 20000, 50)
-MINUS = "\N{MINUS SIGN}"
+from cnnviz.export.looks import LOOKS
+
+AXES, NUMBERS = LOOKS["axes"], LOOKS["numbers"]
 
 
 def time_ticks(start_s: float, end_s: float, *, room: float) -> list[float]:
     """Return round moments between two times, at most `room` of them."""
-    fitting = (step for step in TIME_STEPS_S if (end_s - start_s) / step <= room)
-    step = next(fitting, TIME_STEPS_S[-1])
+    steps = AXES["time_steps_s"]
+    step = next((step for step in steps if (end_s - start_s) / step <= room), steps[-1])
     first = math.ceil(start_s / step - 1e-9)
     return [round(n * step, 2) for n in range(first, math.floor(end_s / step + 1e-9) + 1)]
 
@@ -27,7 +26,7 @@ def band_of(mel_hz: NDArray[np.float64], hz: float) -> float:
 def mel_ticks(mel_hz: NDArray[np.float64], *, apart: float) -> list[tuple[float, str]]:
     """Return (band, text) of round frequencies, none nearer to another than `apart` bands."""
     ticks: list[tuple[float, str]] = []
-    for hz in ROUND_HZ:
+    for hz in AXES["round_hz"]:  # where there is no room for all, the first ones stay
         if not mel_hz[0] <= hz <= mel_hz[-1]:
             continue
         band = band_of(mel_hz, hz)
@@ -41,13 +40,14 @@ def number_text(value: float) -> str:
     if value == 0:
         return "0"
     size = abs(value)
-    if size < 0.001 or size >= 100_000:
+    least, most = NUMBERS["scientific"]
+    if least <= size < most:
+        whole = math.floor(math.log10(size)) + 1
+        text = f"{size:.{max(0, min(NUMBERS['decimals'], NUMBERS['figures'] - whole))}f}"
+    else:
         mantissa, exponent = f"{size:.1e}".split("e")
         text = f"{mantissa}e{int(exponent):+d}"
-    else:
-        whole = math.floor(math.log10(size)) + 1
-        text = f"{size:.{max(0, min(5, 3 - whole))}f}"
-    return MINUS + text if value < 0 else text
+    return NUMBERS["minus"] + text if value < 0 else text
 
 
 def seconds_text(time_s: float) -> str:

@@ -15,14 +15,15 @@ from typing import Any
 from cnnviz.audio import Float32
 from cnnviz.errors import BadInput
 from cnnviz.export import sound
+from cnnviz.export.looks import LOOKS
 from cnnviz.export.picture import Look, Picture
-from cnnviz.export.record import facts, title
+from cnnviz.export.record import title
 from cnnviz.export.subject import Subject
 from cnnviz.export.work import Work
 
 WIDTH, HEIGHT = 1280, 720  # what a film is laid out on, whatever its size
 SIZES = {"720p": 1.0, "1080p": 1.5}  # pixels of the film for each of these
-SPEEDS = (0.1, 0.25, 0.5, 0.75, 1.0)  # the stage's
+SPEEDS = tuple(map(float, LOOKS["speeds"]))
 # x264's constant quality: at 18 colours stay within a few steps of the page's, in 1 to 3 MB
 QUALITY, PRESET = "18", "veryfast"
 SOUND_BITS_PER_S = 128_000
@@ -56,7 +57,7 @@ def mp4(
 
     Parameters
     ----------
-    shown : Shown
+    subject : Subject
     look : Look
     size : str
         One of `SIZES`.
@@ -99,7 +100,7 @@ def _write(file: Path, picture: Picture, *, speed: float, work: Work) -> None:
         audio = container.add_stream("aac", rate=sound.SAMPLE_RATE, layout="mono")
         audio.bit_rate = SOUND_BITS_PER_S
         blocks = _sound_blocks(samples)
-        heard_s = Fraction(0)
+        sound_s = Fraction(0)
         times = moments(subject)
         for index, time_s in enumerate(times):
             frame = av.VideoFrame.from_ndarray(
@@ -107,8 +108,8 @@ def _write(file: Path, picture: Picture, *, speed: float, work: Work) -> None:
             ).reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
             frame.pts, frame.time_base = index, 1 / fps
             container.mux(video.encode(frame))
-            while heard_s < (index + 1) / fps and (block := next(blocks, None)) is not None:
-                heard_s += Fraction(block.samples, sound.SAMPLE_RATE)
+            while sound_s < (index + 1) / fps and (block := next(blocks, None)) is not None:
+                sound_s += Fraction(block.samples, sound.SAMPLE_RATE)
                 container.mux(audio.encode(block))
             work.step((index + 1) / len(times))
         for block in blocks:
@@ -143,8 +144,6 @@ def _sound_blocks(samples: Float32) -> Iterator[Any]:
 
 
 def _tags(picture: Picture, speed: float) -> dict[str, str]:
-    look = picture.look
-    found = facts(picture.subject, scale=look.scale, filter_=look.filter_)
-    found["speed"] = f"{speed:g}"
-    comment = "; ".join(f"{name}: {text}" for name, text in found.items())
-    return {"title": title(picture.subject), "artist": found["version"], "comment": comment}
+    about = picture.facts() | {"speed": f"{speed:g}"}
+    comment = "; ".join(f"{name}: {text}" for name, text in about.items())
+    return {"title": title(picture.subject), "artist": about["version"], "comment": comment}

@@ -14,7 +14,7 @@ from cnnviz.errors import BadInput
 from cnnviz.export import film
 from cnnviz.export.colour import ramp
 from cnnviz.export.picture import Look, Picture
-from cnnviz.export.record import facts, title
+from cnnviz.export.record import title
 from cnnviz.export.subject import Subject
 from cnnviz.export.work import Work
 
@@ -48,7 +48,7 @@ def loop(
 
     Parameters
     ----------
-    shown : Shown
+    subject : Subject
     look : Look
     kind : str
         "webp" (all colours) or "gif" (256 of them).
@@ -77,7 +77,7 @@ def loop(
             image = image.quantize(palette=palette, dither=Image.Dither.NONE)
         frames.append(image)
         work.step(0.9 * (index + 1) / len(times))
-    said = "; ".join([title(subject), *(f"{k}: {v}" for k, v in _facts(picture).items())])
+    about = "; ".join([title(subject), *(f"{k}: {v}" for k, v in picture.facts().items())])
     file = io.BytesIO()
     frames[0].save(
         file,
@@ -86,7 +86,7 @@ def loop(
         append_images=frames[1:],
         duration=_durations_ms(len(frames), rate, tick_ms=GIF_TICK_MS if kind == "gif" else 1),
         loop=0,
-        **_options(kind, said),
+        **_options(kind, about),
     )
     work.step(1.0)
     return file.getvalue()
@@ -113,14 +113,9 @@ def _durations_ms(n: int, rate: Fraction, *, tick_ms: int) -> list[int]:
     return [end - start for start, end in itertools.pairwise(ends)]
 
 
-def _options(kind: str, said: str) -> dict[str, object]:
+def _options(kind: str, about: str) -> dict[str, object]:
     if kind == "gif":
-        return {"comment": said.encode(), "optimize": False}
+        return {"comment": about.encode(), "optimize": False}
     exif = Image.Exif()
-    exif[0x010E] = said  # ImageDescription
+    exif[0x010E] = about  # ImageDescription
     return {"quality": WEBP_QUALITY, "method": 2, "exif": exif}
-
-
-def _facts(picture: Picture) -> dict[str, str]:
-    look = picture.look
-    return facts(picture.subject, scale=look.scale, filter_=look.filter_)

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
-Shares = tuple[NDArray[np.int64], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -38,16 +37,18 @@ class Blit:
         width, height = areas[0].width, areas[0].height
         columns, rows = min(frames, width), min(mels, height)
         self._areas = areas
-        self._fewer = _averages(frames, width), _averages(mels, height)
+        self._mean_across, self._mean_down = _averages(frames, width), _averages(mels, height)
         self._across = _blocks(columns, width)
         self._down = rows - 1 - _blocks(rows, height)
 
     def paint(self, image: Bytes, levels: Bytes, *, ramp: Bytes) -> None:
         """Paint the maps onto an image (row, column, RGB)."""
-        across, down = self._fewer
-        if across is not None or down is not None:
-            mixed = _mixed(_mixed(levels.astype(np.float32), down, axis=2), across, axis=1)
-            levels = np.rint(mixed).astype(np.uint8)
+        mean = levels.astype(np.float32)
+        if self._mean_down is not None:
+            mean = mean @ self._mean_down
+        if self._mean_across is not None:
+            mean = self._mean_across.T @ mean
+        levels = np.rint(mean).astype(np.uint8)
         upright = levels.transpose(0, 2, 1).take(self._down, axis=1).take(self._across, axis=2)
         for area, pixels in zip(self._areas, ramp.take(upright, axis=0), strict=True):
             right, bottom = area.left + area.width, area.top + area.height
@@ -59,31 +60,14 @@ def _blocks(native: int, size: int) -> NDArray[np.int64]:
     return ((np.arange(size) + 0.5) * native / size).astype(np.int64)
 
 
-def _averages(native: int, size: int) -> Shares | None:
-    """Return what each pixel mixes, and each part's share; None where nothing is mixed.
+def _averages(native: int, size: int) -> NDArray[np.float32] | None:
+    """Return the share (native, pixel) of each value in each pixel; None if no pixel has several.
 
-    Returns
-    -------
-    indices : np.ndarray [shape=(n_parts, size)], int64
-    shares : np.ndarray [shape=(n_parts, size)], float32
-        Of one pixel they add up to 1.
+    The shares of one pixel add up to 1.
     """
     if size >= native:
         return None
     edges = np.arange(size + 1) * native / size
-    first = np.floor(edges[:-1]).astype(np.int64)
-    parts = first + np.arange(int(np.ceil(native / size)) + 1)[:, None]
-    shares = np.minimum(edges[1:], parts + 1) - np.maximum(edges[:-1], parts)
-    shares = np.maximum(shares, 0) * size / native
-    return np.minimum(parts, native - 1), shares.astype(np.float32)
-
-
-def _mixed(values: NDArray[np.float32], parts: Shares | None, *, axis: int) -> NDArray[np.float32]:
-    """Average along an axis; as few products as there are shares, which a film has time for."""
-    if parts is None:
-        return values
-    shape = [-1 if axis == at else 1 for at in range(values.ndim)]
-    mixed = np.zeros((), np.float32)
-    for indices, shares in zip(*parts, strict=True):
-        mixed = mixed + np.take(values, indices, axis) * shares.reshape(shape)
-    return mixed
+    values = np.arange(native)[:, None]
+    overlaps = np.minimum(edges[1:], values + 1) - np.maximum(edges[:-1], values)
+    return np.asarray(np.maximum(overlaps, 0) * size / native, dtype=np.float32)

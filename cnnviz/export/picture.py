@@ -5,6 +5,7 @@
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +13,16 @@ from PIL import Image
 
 from cnnviz.errors import BadInput
 from cnnviz.export import panels
-from cnnviz.export.colour import SCALES, colours, levels_of, quantised, ramp
+from cnnviz.export.colour import COLOURS, SCALES, Bytes, levels_of, ramp
 from cnnviz.export.maps import Area, Blit
 from cnnviz.export.paint import paint, text_width, written
-from cnnviz.export.record import VERSION
-from cnnviz.export.shapes import Shape, Text
+from cnnviz.export.record import VERSION, facts
+from cnnviz.export.shapes import Pixels, Shape, Shapes, Text
 from cnnviz.export.subject import Subject
 from cnnviz.export.theme import THEMES
 from cnnviz.export.tiles import Room, tiles
+from cnnviz.networks.codes import quantise
 
-Bytes = NDArray[np.uint8]
 MARGIN, AXIS = 24, 40
 HEADLINE, SUBLINE = 18, 12
 TOP_SHARE = 0.27  # of a picture's height that spectrogram and prediction take above a grid
@@ -54,14 +55,6 @@ class Look:
     theme: str = "light"
 
 
-@dataclass(frozen=True)
-class Panel:
-    """A rectangle of the image that holds maps."""
-
-    area: Area
-    image: Bytes
-
-
 class Picture:
     """One layer of one clip, ready to be painted at any window.
 
@@ -81,19 +74,23 @@ class Picture:
         self.size_px = round(width * ratio), round(height * ratio)
         self._ramp = ramp(look.colours)
         self._levels: dict[int, Bytes] = {}
+        self.over: list[Shape] = []  # stands still upon the maps
+        self._map_room: Room | None = None
+        self._course_room: Room | None = None
+        self.maps_area: Area | None = None
+        self._blit: Blit | None = None
+        self.areas: list[Area] = []  # of all filters, in order
         self._arrange()
-        ground = Image.new("RGB", self.size_px, self.theme.ground)
-        paint(ground, self.still, ratio=ratio)
-        self._ground = np.array(ground)
-        self._paint_input(self._ground)
-        self._over = self._painted_over()
+        self._ground = self._blank(self.still)
+        self._over = Image.new("RGBA", self.size_px)
+        paint(self._over, self.over, ratio=ratio)  # once: it may be hundreds of words
 
     def at(self, window: int, *, time_s: float | None = None) -> Bytes:
         """Return the picture of a window, the playhead at `time_s` or where the window is seen."""
         image = self._ground.copy()
         self._paint_maps(image, window)
         painted = Image.fromarray(image)
-        if self._over is not None:
+        if self.over:
             painted.paste(self._over, mask=self._over)
         paint(painted, self.moving(window, time_s=time_s), ratio=self.ratio)
         return np.asarray(painted)
@@ -114,51 +111,42 @@ class Picture:
             shapes += panels.playhead(x, self._course_room)
         return shapes
 
-    def map_panels(self, window: int) -> list[Panel]:
+    def map_panels(self, window: int) -> list[Pixels]:
         """Return the spectrogram, and the layer's maps, each as one image upon the ground."""
-        image = np.empty_like(self._ground)
-        image[:] = np.array(Image.new("RGB", (1, 1), self.theme.ground))
-        self._paint_input(image)
+        image = self._blank([])
         self._paint_maps(image, window)
-        rooms = [self.input_area] + ([self.maps_area] if self.maps_area else [])
-        return [Panel(a, image[a.top : a.top + a.height, a.left : a.left + a.width]) for a in rooms]
+        areas = [self.input_area] + ([self.maps_area] if self.maps_area else [])
+        return [self._pixels(image, area) for area in areas]
+
+    def facts(self) -> dict[str, str]:
+        """Return what a file with this picture says of itself."""
+        return facts(self.subject, scale=self.look.scale, filter_=self.look.filter_)
 
     def _arrange(self) -> None:
-        subject, look, theme = self.subject, self.look, self.theme
-        one = look.filter_
+        subject, theme, one = self.subject, self.theme, self.look.filter_
         inner = self.width - 2 * MARGIN
-        top = MARGIN + HEADLINE + SUBLINE + 14
-        with_map = one is not None and subject.layer.is_map
-        share = ONE_SHARE if with_map else TOP_SHARE
-        high = max(LEAST_TOP, round(share * self.height))
         bars = BARS_SHARE * inner
-        left = MARGIN + AXIS
-        self.over: list[Shape] = []  # stands still upon the maps
-        self._map_room: Room | None = None
-        self._course_room: Room | None = None
-        self.maps_area: Area | None = None
-        self._blit: Blit | None = None
-        self.areas: list[Area] = []  # of all filters, in order
-        below = top + high + BELOW_PLOT
+        left, top = MARGIN + AXIS, MARGIN + HEADLINE + SUBLINE + 14
         bottom = self.height - MARGIN - 8
+        with_map = one is not None and subject.layer.is_map
+        high = max(LEAST_TOP, round((ONE_SHARE if with_map else TOP_SHARE) * self.height))
         if with_map:
             high = min(high, round(bottom - top - 2 * BELOW_PLOT - BELOW_BAR - LEAST_TOP))
-            below = top + high + BELOW_PLOT
+        below = top + high + BELOW_PLOT
+        lower = below + BELOW_BAR
+        course = partial(Room, top=lower, height=bottom - lower - BELOW_PLOT)
+        if with_map:
             half = (inner - 2 * AXIS - MARGIN) / 2
             self._input_room = Room(left, top + 20, half, high - 20)
             self._map_room = Room(left + half + MARGIN + AXIS, top + 20, half, high - 20)
-            lower = below + BELOW_BAR
-            self._bars_room = Room(MARGIN, lower, bars, bottom - lower - BELOW_PLOT)
-            x = MARGIN + bars + MARGIN + AXIS
-            width = self.width - MARGIN - x
-            self._course_room = Room(x, lower, width, bottom - lower - BELOW_PLOT)
+            self._bars_room = course(left=MARGIN, width=bars)
+            x = left + bars + MARGIN
+            self._course_room = course(left=x, width=self.width - MARGIN - x)
         else:
             self._input_room = Room(left, top, inner - AXIS - bars - MARGIN, high)
             self._bars_room = Room(self.width - MARGIN - bars, top, bars, high)
             if one is not None:
-                lower = below + BELOW_BAR
-                height = bottom - lower - BELOW_PLOT
-                self._course_room = Room(left, lower, inner - AXIS, height)
+                self._course_room = course(left=left, width=inner - AXIS)
         self.input_area = self._area(self._input_room)
         self.still: list[Shape] = [
             *self._words(),
@@ -171,59 +159,50 @@ class Picture:
             self._arrange_one(one, top, below)
 
     def _arrange_grid(self, below: float, bottom: float) -> None:
-        look, subject, theme = self.look, self.subject, self.theme
-        ends = subject.range_of(None) if look.scale == "layer" else None
-        words = "activation" if ends else "each tile has its own range"
-        at = (MARGIN, below + 18)
-        self.still += panels.colour_bar(ends, words, at=at, name=look.colours, theme=theme)
+        subject, theme, ratio = self.subject, self.theme, self.ratio
+        ends = subject.range_of(None) if self.look.scale == "layer" else None
+        self._colour_bar(ends, "activation" if ends else "each tile has its own range", below + 18)
         room = Room(MARGIN, below + 42, self.width - 2 * MARGIN, bottom - below - 42)
-        laid = tiles(subject.layer, room, ratio=self.ratio)
-        self.still += panels.numbers(subject, laid, theme, ratio=self.ratio)
-        self.over = panels.numbers_on(subject, laid, ratio=self.ratio)
-        self._alive = np.flatnonzero(~subject.dead())
-        self._place(laid.areas)
+        layout = tiles(subject.layer, room, ratio=ratio)
+        self.still += panels.numbers(subject, layout, theme, ratio=ratio)
+        self.over = panels.numbers_on(subject, layout, ratio=ratio)
+        self._place(layout.areas, np.flatnonzero(~subject.dead()))
 
     def _arrange_one(self, one: int, top: float, below: float) -> None:
-        look, subject, theme = self.look, self.subject, self.theme
-        dead = bool(subject.dead()[one])
-        said = ", dead: it never moves in this clip" if dead else ""
-        title = f"Filter {subject.label(one)} of {subject.layer.name}{said}"
-        if self._map_room is not None:
-            room = self._map_room
+        subject, theme = self.subject, self.theme
+        dead = ", dead: it never moves in this clip" if subject.dead()[one] else ""
+        title = f"Filter {subject.label(one)} of {subject.layer.name}{dead}"
+        words = f"{title}: activation in each window"
+        if (room := self._map_room) is not None:
+            words = "Strongest activation in each window, and below it the mean"
             self.still += [
                 Text(self._input_room.left, top + 6, "What the network hears", 13, theme.soft),
                 Text(room.left, top + 6, title, 13, theme.text, bold=True),
                 *panels.one_map(subject, room, theme),
             ]
-            ends = subject.range_of(None if look.scale == "layer" else one)
-            words = "whole layer" if look.scale == "layer" else "this filter"
-            self.still += panels.colour_bar(
-                ends, words, at=(room.left, below + 16), name=look.colours, theme=theme
-            )
-            self._alive = np.array([one])
-            self._place([self._area(room)] * subject.layer.filters)
-        if self._course_room is not None:
-            room = self._course_room
-            words = "Strongest activation in each window, and below it the mean"
-            if self._map_room is None:
-                words = f"{title}: activation in each window"
+            whole = self.look.scale == "layer"
+            ends = subject.range_of(None if whole else one)
+            self._colour_bar(ends, "whole layer" if whole else "this filter", below + 16, room.left)
+            self._place([self._area(room)] * subject.layer.filters, np.array([one]))
+        if (room := self._course_room) is not None:
             self.still.append(Text(room.left, room.top - 14, words, 12, theme.soft))
             self.still += panels.course(subject, one, room, theme)
 
-    def _place(self, areas: list[Area]) -> None:
-        """Find out where the pixels of the living filters come from."""
-        layer = self.subject.layer
-        self.areas = areas
-        if len(self._alive):
-            self._blit = Blit(
-                [areas[filter_] for filter_ in self._alive],
-                frames=layer.frames,
-                mels=layer.mels,
-            )
-        right = max(area.left + area.width for area in areas)
-        low = max(area.top + area.height for area in areas)
-        left, top = areas[0].left, areas[0].top
-        self.maps_area = Area(left, top, right - left, low - top)
+    def _colour_bar(
+        self, ends: tuple[float, float] | None, words: str, y: float, x: float = MARGIN
+    ) -> None:
+        name, theme = self.look.colours, self.theme
+        self.still += panels.colour_bar(ends, words, at=(x, y), name=name, theme=theme)
+
+    def _place(self, areas: list[Area], coloured: NDArray[np.int64]) -> None:
+        """Find out where the pixels of the coloured filters come from."""
+        layer, first, last = self.subject.layer, areas[0], areas[-1]
+        self.areas, self._coloured = areas, coloured
+        if len(coloured):
+            some = [areas[filter_] for filter_ in coloured]
+            self._blit = Blit(some, frames=layer.frames, mels=layer.mels)
+        width = max(area.left for area in areas) + first.width - first.left
+        self.maps_area = Area(first.left, first.top, width, last.top + last.height - first.top)
 
     def _words(self) -> list[Shape]:
         subject, theme = self.subject, self.theme
@@ -253,18 +232,22 @@ class Picture:
         right = round((room.left + room.width) * self.ratio)
         return Area(left, top, right - left, round((room.top + room.height) * self.ratio) - top)
 
-    def _paint_input(self, image: Bytes) -> None:
-        log_mel = self.subject.clip.input
-        n_frames, n_mels = log_mel.shape
-        blit = Blit([self.input_area], frames=n_frames, mels=n_mels)
-        blit.paint(image, quantised(log_mel)[None], ramp=self._ramp)
+    def _pixels(self, image: Bytes, area: Area) -> Pixels:
+        right, bottom = area.left + area.width, area.top + area.height
+        lengths = (area.left, area.top, area.width, area.height)
+        left, top, width, height = (length / self.ratio for length in lengths)
+        return Pixels(left, top, width, height, image[area.top : bottom, area.left : right])
 
-    def _painted_over(self) -> Image.Image | None:
-        if not self.over:
-            return None
-        over = Image.new("RGBA", self.size_px)
-        paint(over, self.over, ratio=self.ratio)  # once: it may be hundreds of words
-        return over
+    def _blank(self, shapes: Shapes) -> Bytes:
+        """Return the ground with shapes and the spectrogram."""
+        ground = Image.new("RGB", self.size_px, self.theme.ground)
+        paint(ground, shapes, ratio=self.ratio)
+        image = np.array(ground)
+        levels, _, _ = quantise(self.subject.clip.input)
+        n_frames, n_mels = levels.shape
+        blit = Blit([self.input_area], frames=n_frames, mels=n_mels)
+        blit.paint(image, levels[None], ramp=self._ramp)
+        return image
 
     def _paint_maps(self, image: Bytes, window: int) -> None:
         if self._blit is None:
@@ -272,8 +255,8 @@ class Picture:
         segment = self.subject.segment_of(window)
         if segment.first not in self._levels:
             self._levels[segment.first] = levels_of(self.subject, segment, scale=self.look.scale)
-        codes = self.subject.codes(window)[self._alive]
-        table = self._levels[segment.first][self._alive]
+        codes = self.subject.codes(window)[self._coloured]
+        table = self._levels[segment.first][self._coloured]
         own = np.arange(len(codes))[:, None, None] * 256  # where a filter's 256 levels begin
         self._blit.paint(image, table.take(codes + own), ramp=self._ramp)
 
@@ -287,7 +270,7 @@ def _check(subject: Subject, look: Look) -> None:
         )
     for what, came, known in (
         ("scale", look.scale, SCALES),
-        ("colour map", look.colours, colours()),
+        ("colour map", look.colours, COLOURS),
         ("theme", look.theme, tuple(THEMES)),
     ):
         if came not in known:

@@ -31,17 +31,17 @@ def facts(
     subject: Subject, *, scale: str | None = None, filter_: int | None = None
 ) -> dict[str, str]:
     """Return what a file says of itself, name to text, in the order to be read."""
-    found = {
+    about = {
         "network": subject.card.title,
         "weights_sha256": subject.card.weights_sha256,
         "clip": f"{subject.clip.title} ({subject.clip.id})",
         "layer": f"{subject.layer.name}, {subject.layer.size}",
     }
     if filter_ is not None:
-        found["filter"] = subject.label(filter_)
+        about["filter"] = subject.label(filter_)
     if scale is not None:
-        found["scale"] = f"per {scale}"
-    return found | {
+        about["scale"] = f"per {scale}"
+    return about | {
         "version": f"cnnviz {VERSION}",
         "terms": terms(subject.clip.id),
         "cite": cite(subject.clip.id),

@@ -12,8 +12,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from cnnviz.export.paint import SMALL_LETTERS
-from cnnviz.export.picture import Bytes, Look, Picture
-from cnnviz.export.record import facts, title
+from cnnviz.export.picture import Look, Picture
+from cnnviz.export.record import title
 from cnnviz.export.shapes import Box, Path, Pixels, Shape, Text
 from cnnviz.export.subject import Subject
 
@@ -27,14 +27,14 @@ def png(subject: Subject, look: Look, *, window: int) -> bytes:
 
     Parameters
     ----------
-    shown : Shown
+    subject : Subject
     look : Look
     window : int
         The frame of the page.
     """
     picture = Picture(subject, look, width=WIDTH, height=HEIGHT, ratio=RATIO)
     chunks = PngInfo()
-    for name, text in _said(subject, look, window).items():
+    for name, text in _facts(picture, window).items():
         if text.isascii():
             chunks.add_text(name, text)
         else:
@@ -47,76 +47,69 @@ def png(subject: Subject, look: Look, *, window: int) -> bytes:
 def svg(subject: Subject, look: Look, *, window: int) -> bytes:
     """Return an SVG file: words as words, each panel of maps as one PNG within."""
     picture = Picture(subject, look, width=WIDTH, height=HEIGHT, ratio=RATIO)
-    said = _said(subject, look, window)
+    about = _facts(picture, window)
     size = {"width": str(WIDTH), "height": str(HEIGHT), "viewBox": f"0 0 {WIDTH} {HEIGHT}"}
-    svg_of = {"xmlns": "http://www.w3.org/2000/svg", "font-family": FONT}
-    root = Xml.Element("svg", {**svg_of, **size})
-    Xml.SubElement(root, "title").text = NOT_XML.sub("", said["Title"])
+    root = Xml.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "font-family": FONT, **size})
+    Xml.SubElement(root, "title").text = NOT_XML.sub("", about["Title"])
     metadata = Xml.SubElement(root, "metadata")
-    for name, text in said.items():
+    for name, text in about.items():
         Xml.SubElement(metadata, "fact", {"name": name}).text = NOT_XML.sub("", text)
-    _write(root, Box(0, 0, WIDTH, HEIGHT, picture.theme.ground))
-    for panel in picture.map_panels(window):
-        area = panel.area
-        corner, extent = (area.left, area.top), (area.width, area.height)
-        _image(root, panel.image, *(value / RATIO for value in (*corner, *extent)))
-    for shape in (*picture.still, *picture.over, *picture.moving(window)):
+    ground = Box(0, 0, WIDTH, HEIGHT, picture.theme.ground)
+    upon = (*picture.still, *picture.over, *picture.moving(window))
+    for shape in (ground, *picture.map_panels(window), *upon):
         _write(root, shape)
     return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _said(subject: Subject, look: Look, window: int) -> dict[str, str]:
-    found = facts(subject, scale=look.scale, filter_=look.filter_)
+def _facts(picture: Picture, window: int) -> dict[str, str]:
+    about, subject = picture.facts(), picture.subject
     moment = f"frame {window}, {subject.time_of(window):.3f} s"
-    return {"Title": title(subject), "Software": found["version"], "moment": moment} | found
+    return {"Title": title(subject), "Software": about["version"], "moment": moment} | about
 
 
 def _write(root: Xml.Element, shape: Shape) -> None:
     match shape:
-        case Text():
-            baseline = shape.y + SMALL_LETTERS * shape.size
-            said = {"x": _n(shape.x), "y": _n(baseline), "font-size": _n(shape.size)}
-            said |= {"fill": shape.fill, "text-anchor": shape.anchor, "xml:space": "preserve"}
-            if shape.bold:
-                said["font-weight"] = "650"
-            Xml.SubElement(root, "text", said).text = NOT_XML.sub("", shape.text)
-        case Box():
-            _write_box(root, shape)
+        case Text(x, y, text, size, fill, anchor, bold):
+            words = _element(root, "text", x=x, y=y + SMALL_LETTERS * size, font_size=size)
+            words.attrib |= {"fill": fill, "text-anchor": anchor, "xml:space": "preserve"}
+            words.attrib |= {"font-weight": "650"} if bold else {}
+            words.text = NOT_XML.sub("", text)
+        case Box(line=0):
+            if shape.width > 0 and shape.height > 0:
+                box = _element(root, "rect", **_rectangle(shape), opacity=shape.opacity)
+                box.set("fill", shape.fill)
+        case Box(line=line):
+            # It is drawn within the box, but a stroke along its edge
+            inset = Box(
+                shape.x + line / 2, shape.y + line / 2, shape.width - line, shape.height - line, ""
+            )
+            if inset.width > 0 and inset.height > 0:
+                box = _element(root, "rect", **_rectangle(inset), stroke_width=line)
+                box.attrib |= {"fill": "none", "stroke": shape.fill}
+                box.attrib |= {"stroke-opacity": _n(shape.opacity)}
+                box.attrib |= {"stroke-dasharray": "4 4"} if shape.dashed else {}
         case Path():
             points = " ".join(f"{_n(x)},{_n(y)}" for x, y in shape.points)
-            line = {"fill": "none", "stroke": shape.fill, "stroke-width": _n(shape.line)}
-            said = {"fill": shape.fill} if shape.filled else line
-            kind = "polygon" if shape.filled else "polyline"
-            Xml.SubElement(root, kind, {"points": points, **said})
+            path = Xml.SubElement(root, "polygon" if shape.filled else "polyline", points=points)
+            path.set("fill", shape.fill if shape.filled else "none")
+            if not shape.filled:
+                path.attrib |= {"stroke": shape.fill, "stroke-width": _n(shape.line)}
         case Pixels():
-            _image(root, shape.image, shape.x, shape.y, shape.width, shape.height)
+            file = io.BytesIO()
+            Image.fromarray(shape.image).save(file, "PNG")
+            data = base64.b64encode(file.getvalue()).decode()
+            image = _element(root, "image", **_rectangle(shape))
+            image.attrib |= {"preserveAspectRatio": "none", "style": "image-rendering: pixelated"}
+            image.set("href", f"data:image/png;base64,{data}")
 
 
-def _write_box(root: Xml.Element, box: Box) -> None:
-    inset = box.line / 2  # a line is drawn within the box, a stroke along its edge
-    x, y = box.x + inset, box.y + inset
-    width, height = box.width - box.line, box.height - box.line
-    if width <= 0 or height <= 0:
-        return
-    said = {"x": _n(x), "y": _n(y), "width": _n(width), "height": _n(height)}
-    if box.line:
-        said |= {"fill": "none", "stroke": box.fill, "stroke-width": _n(box.line)}
-        said |= {"stroke-opacity": _n(box.opacity)} if box.opacity < 1 else {}
-        said |= {"stroke-dasharray": "4 4"} if box.dashed else {}
-    else:
-        said |= {"fill": box.fill} | ({"opacity": _n(box.opacity)} if box.opacity < 1 else {})
-    Xml.SubElement(root, "rect", said)
+def _rectangle(shape: Box | Pixels) -> dict[str, float]:
+    return {"x": shape.x, "y": shape.y, "width": shape.width, "height": shape.height}
 
 
-def _image(
-    root: Xml.Element, image: Bytes, x: float, y: float, width: float, height: float
-) -> None:
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, "PNG")
-    place = {"x": _n(x), "y": _n(y), "width": _n(width), "height": _n(height)}
-    said = {"preserveAspectRatio": "none", "style": "image-rendering: pixelated"}
-    data = base64.b64encode(file.getvalue()).decode()
-    Xml.SubElement(root, "image", {**place, **said, "href": f"data:image/png;base64,{data}"})
+def _element(root: Xml.Element, kind: str, **numbers: float) -> Xml.Element:
+    named = {name.replace("_", "-"): _n(value) for name, value in numbers.items()}
+    return Xml.SubElement(root, kind, named)
 
 
 def _n(value: float) -> str:

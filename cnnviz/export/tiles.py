@@ -1,23 +1,25 @@
 """Where the tiles of a layer lie in a picture: maps with their numbers above, or a field of cells.
 
 **Conventions**: the room is in the page's pixels, areas in the image's. Shapes and limits are those
-of the stage's `layout.mjs`; a picture has no second screen to scroll to, so everything fits.
+of the stage; a picture cannot be scrolled, so everything fits. A layer with too many maps for the
+stage's limits has its numbers at the margin, as small cells have.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import ge
 
+from cnnviz.export.looks import LOOKS
 from cnnviz.export.maps import Area
 from cnnviz.networks.card import Layer
 
-LABEL = 13
-GAP = 4
-NARROWEST, LEAST_HEIGHT = 10, 4
-SHAPES = (0.75, 2.3)  # height / width of a tile: from wide to tall
+TILES, CELLS = LOOKS["tiles"], LOOKS["cells"]
+LABEL, GAP = TILES["label"], TILES["gap"]
 EVEN_FROM = 3  # so many pixels a frame, and all are made equally wide
-CELL_COLUMNS = (4, 5, 8, 10, 11, 16, 20, 25, 30, 32, 40, 50, 60, 64, 80, 100)
-CELL_OWN_NUMBER, CELL_LARGEST = 26, 160
-CELL_MARGIN = (34, 15)
+# A picture's height is given, where the stage ends below its tiles: few cells may fill more of it
+LARGEST = CELLS["largest_in_picture"]
+MARGIN = CELLS["margin"]["left"], CELLS["margin"]["top"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,10 @@ class Room:
     top: float
     width: float
     height: float
+
+    def inset(self, left: float, top: float) -> "Room":
+        """Return what is left beside and below a margin."""
+        return Room(self.left + left, self.top + top, self.width - left, self.height - top)
 
 
 @dataclass(frozen=True)
@@ -41,35 +47,44 @@ class Tiles:
 
 def tiles(layer: Layer, room: Room, *, ratio: float) -> Tiles:
     """Lay a layer out as large as the room allows."""
-    return _maps(layer, room, ratio) if layer.is_map else _cells(layer, room, ratio)
+    if not layer.is_map:
+        return _cells(layer, room, ratio)
+    least = TILES["narrowest"], TILES["least_height"]
+    counts = range(1, layer.filters + 1)
+    fitting = [n for n in counts if all(map(ge, _size(layer, room, n, label=LABEL), least))]
+    if fitting:
+        return _maps(layer, room, ratio, fitting, label=LABEL)
+    return _maps(layer, room.inset(*MARGIN), ratio, counts, label=0)
 
 
-def _maps(layer: Layer, room: Room, ratio: float) -> Tiles:
-    most = max(1, min(layer.filters, int((room.width + GAP) / (NARROWEST + GAP))))
-    found = []
-    for columns in range(1, most + 1):
-        rows = math.ceil(layer.filters / columns)
-        wide = (room.width + GAP) / columns - GAP
-        free = (room.height + GAP) / rows - GAP - LABEL
-        if free < LEAST_HEIGHT:
-            continue
-        width = _even(wide * ratio, layer.frames, least=EVEN_FROM)
-        height = _even(min(free, wide * SHAPES[1]) * ratio, layer.mels, least=1)
-        shape = height / width
-        odd = max(1.0, SHAPES[0] / shape, shape / SHAPES[1])
-        squeezed = max(1.0, layer.frames / width)
-        found.append((width * height / odd**2 / squeezed**4, columns, width, height))
-    _, columns, width, height = max(found)
+def _size(layer: Layer, room: Room, columns: int, *, label: int) -> tuple[float, float]:
+    """Return width and height that are left for a tile."""
     rows = math.ceil(layer.filters / columns)
+    return (room.width + GAP) / columns - GAP, (room.height + GAP) / rows - GAP - label
+
+
+def _maps(layer: Layer, room: Room, ratio: float, counts: Sequence[int], *, label: int) -> Tiles:
+    wide_most, tall_most = TILES["shapes"]
+    layouts = []
+    for columns in counts:
+        wide, free = _size(layer, room, columns, label=label)
+        width = _even(wide * ratio, layer.frames, least=EVEN_FROM)
+        height = _even(min(free, wide * tall_most) * ratio, layer.mels, least=1)
+        shape = height / width
+        odd = max(1.0, wide_most / shape, shape / tall_most)
+        squeezed = max(1.0, layer.frames / width)
+        layouts.append((width * height / odd**2 / squeezed**4, columns, width, height))
+    _, columns, width, height = max(layouts)
     step_x = (room.width + GAP) / columns
     # What is left over goes between the rows, up to the space of a line of numbers
-    step_y = min((room.height + GAP) / rows, height / ratio + GAP + 2 * LABEL)
+    step_y = (room.height + GAP) / math.ceil(layer.filters / columns)
+    step_y = min(step_y, height / ratio + GAP + 2 * LABEL)
     areas = []
     for filter_ in range(layer.filters):
         row, column = divmod(filter_, columns)
-        left, top = room.left + column * step_x, room.top + LABEL + row * step_y
+        left, top = room.left + column * step_x, room.top + label + row * step_y
         areas.append(Area(round(left * ratio), round(top * ratio), width, height))
-    return Tiles(areas, columns, "above")
+    return Tiles(areas, columns, "above" if label else "margin")
 
 
 def _even(size: float, native: int, *, least: int) -> int:
@@ -79,22 +94,22 @@ def _even(size: float, native: int, *, least: int) -> int:
 
 
 def _cells(layer: Layer, room: Room, ratio: float) -> Tiles:
-    found = []
-    for columns in CELL_COLUMNS:
-        if columns > layer.filters and columns != CELL_COLUMNS[0]:
+    layouts = []
+    for columns in CELLS["columns"]:
+        if columns > layer.filters and columns != CELLS["columns"][0]:
             continue
         rows = math.ceil(layer.filters / columns)
-        own = min(room.width / columns, room.height / rows, CELL_LARGEST)
-        numbers = "inside" if own >= CELL_OWN_NUMBER else "margin"
-        left, top = (0, 0) if numbers == "inside" else CELL_MARGIN
-        side = min((room.width - left) / columns, (room.height - top) / rows, CELL_LARGEST)
-        found.append((int(side * ratio), columns, numbers, left, top))
-    side_px, columns, numbers, left, top = max(found)
+        own = min(room.width / columns, room.height / rows, LARGEST)
+        numbers = "inside" if own >= CELLS["own_number"] else "margin"
+        field = room if numbers == "inside" else room.inset(*MARGIN)
+        side = min(field.width / columns, field.height / rows, LARGEST)
+        layouts.append((int(side * ratio), columns, numbers, field.left, field.top))
+    side_px, columns, numbers, left, top = max(layouts)
     seam = max(1, round(ratio * (1 if side_px > 8 * ratio else 0.5)))
-    corner = round((room.left + left) * ratio), round((room.top + top) * ratio)
+    size_px = max(1, side_px - seam)
     areas = []
     for filter_ in range(layer.filters):
         row, column = divmod(filter_, columns)
-        at = corner[0] + column * side_px, corner[1] + row * side_px
-        areas.append(Area(*at, max(1, side_px - seam), max(1, side_px - seam)))
+        at = round(left * ratio) + column * side_px, round(top * ratio) + row * side_px
+        areas.append(Area(*at, size_px, size_px))
     return Tiles(areas, columns, numbers)

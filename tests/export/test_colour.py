@@ -3,12 +3,12 @@ import json
 import numpy as np
 import pytest
 
-from cnnviz.export.colour import colours, levels_of, quantised, ramp
+from cnnviz.export.colour import COLOURS, levels_of, ramp
 from tests.export.conftest import make
 
 
 def test_the_colour_maps_are_those_of_the_stage(node):
-    assert list(colours()) == node("colour.mjs", "COLOURS", "COLOURS")
+    assert list(COLOURS) == node("colour.mjs", "COLOURS", "COLOURS")
 
 
 @pytest.mark.parametrize("name", ["viridis", "magma", "cividis", "inferno"])
@@ -37,10 +37,3 @@ def test_every_code_has_the_colour_that_the_stage_gives_it(scale, node):
         pixels = np.array(node("colour.mjs", "coloursOf, rampOf", code), dtype="<u4")
         rgb = pixels.view(np.uint8).reshape(-1, 256, 4)[..., :3]
         np.testing.assert_array_equal(ramp("magma")[levels_of(subject, segment, scale=scale)], rgb)
-
-
-def test_an_array_is_coloured_from_its_lowest_to_its_highest_value():
-    np.testing.assert_array_equal(
-        quantised(np.array([[-1.0, 0.0, 1.0]], np.float32)), [[0, 128, 255]]
-    )
-    np.testing.assert_array_equal(quantised(np.ones((2, 2), np.float32)), np.zeros((2, 2)))

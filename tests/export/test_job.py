@@ -170,11 +170,12 @@ def test_a_file_goes_with_the_session_that_holds_it():
 
 
 def test_files_put_by_many_threads_keep_to_the_bound():
-    outbox, files = Outbox(400), []
+    outbox, files, together = Outbox(400), [], threading.Barrier(4)
     interval = sys.getswitchinterval()
 
     def busy():
-        for _ in range(300):
+        together.wait()
+        for _ in range(2000):
             files.append(outbox.put(bytes(100)))
             assert outbox.nbytes <= 400
 

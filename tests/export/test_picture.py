@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from cnnviz.errors import BadInput
-from cnnviz.export.colour import quantised, ramp
+from cnnviz.export.colour import ramp
 from cnnviz.export.paint import text_width
 from cnnviz.export.picture import Look, Picture
 from cnnviz.export.shapes import Box, Text
 from cnnviz.export.theme import THEMES
 from cnnviz.networks.card import Layer
+from cnnviz.networks.codes import quantise
 from tests.export.conftest import CELLS, MAPS, colours_of, make, with_dead
 
 
@@ -65,7 +66,7 @@ def test_the_spectrogram_is_what_the_network_is_fed(subject):
     area = picture.input_area
     image = picture.at(20)
     log_mel = subject.clip.input
-    levels = quantised(log_mel)
+    levels, _, _ = quantise(log_mel)
     n_frames, n_mels = log_mel.shape
     for frame in (25, 30, 50):  # inside the box, clear of its line and of the playhead
         x = area.left + int((frame + 0.5) * area.width / n_frames)

@@ -32,14 +32,33 @@ def test_any_layer_fits(filters, frames, mels, width, height, ratio):
     check(Layer("x", "convolution", filters, frames, mels), Room(10, 20, width, height), ratio)
 
 
+@pytest.mark.parametrize("n_maps", [600, 2048])
+def test_too_many_maps_for_numbers_of_their_own_have_them_at_the_margin(n_maps):
+    layer, room = Layer("x", "convolution", n_maps, 7, 10), Room(24, 230, 752, 250)
+    check(layer, room, 1.0)
+    layout = tiles(layer, room, ratio=1.0)
+    assert layout.numbers == "margin"
+    assert min(area.left for area in layout.areas) == 24 + 34
+    assert min(area.top for area in layout.areas) == 230 + 15
+
+
+@pytest.mark.parametrize("size", [(1232, 370), (1392, 520), (752, 250)])
+@pytest.mark.parametrize(("filters", "frames", "mels"), HAN[:4])
+def test_maps_with_numbers_are_as_large_as_the_stages_limits(filters, frames, mels, size):
+    layer = Layer("x", "convolution", filters, frames, mels)
+    layout = tiles(layer, Room(24, 300, *size), ratio=1.0)
+    assert layout.numbers == "above"
+    assert layout.areas[0].width >= 18 - 1 and layout.areas[0].height >= 10
+
+
 def check(layer, room, ratio):
-    laid = tiles(layer, room, ratio=ratio)
-    assert len(laid.areas) == layer.filters
-    for area in laid.areas:
+    layout = tiles(layer, room, ratio=ratio)
+    assert len(layout.areas) == layer.filters
+    for area in layout.areas:
         assert area.width >= 1 and area.height >= 1
         assert area.left >= room.left * ratio - 1 and area.top >= room.top * ratio - 1
         assert area.left + area.width <= (room.left + room.width) * ratio + 1
         assert area.top + area.height <= (room.top + room.height) * ratio + 1
-    for one, other in itertools.pairwise(laid.areas):
+    for one, other in itertools.pairwise(layout.areas):
         beside = one.top == other.top and one.left + one.width <= other.left
         assert beside or one.top + one.height <= other.top
