@@ -17,11 +17,11 @@ import soundfile as sf
 from numpy.typing import NDArray
 
 from cnnviz.front_ends import FrontEnd
+from cnnviz.networks import codes
 from cnnviz.networks.card import Layer
 from cnnviz.networks.outputs import PackedSegment
 
 FORMAT = 2
-LARGEST_CODE = 255
 
 
 class Verdict(Protocol):
@@ -144,11 +144,9 @@ def pack(
 
 
 def quantise(values: NDArray[np.float32]) -> tuple[bytes, float, float]:
-    """Return an array's 8-bit codes with the values of code 0 and code 255."""
-    low, high = float(values.min()), float(values.max())
-    step = (high - low) / LARGEST_CODE
-    codes = np.zeros(values.shape) if step == 0 else (values.astype(np.float64) - low) / step
-    return np.rint(codes).astype(np.uint8).tobytes(), low, high
+    """Return the bytes of an array's 8-bit codes with the values of code 0 and code 255."""
+    array, low, high = codes.quantise(values)
+    return array.tobytes(), low, high
 
 
 def wav(y: NDArray[np.float32], *, sample_rate: int) -> bytes:
