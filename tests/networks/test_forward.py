@@ -5,8 +5,12 @@ import pytest
 
 from cnnviz.networks.card import parse_card
 from cnnviz.networks.keras_network import SEGMENT_WINDOWS, KerasNetwork
+from tests import rounding
 from tests.conftest import SMALL, card_of
 
+pytestmark = pytest.mark.kernels
+# To a code and back: each of a dozen operations rounds what is at most twice the largest magnitude.
+CODING = 24
 LAYERS = ("conv1", "pool1", "conv2", "global_pool", "dense", "output")
 
 
@@ -28,6 +32,11 @@ def windows(clip_input):
 
 
 @pytest.fixture(scope="module")
+def bounds(small_model, windows):
+    return rounding.of_layers(small_model, windows[..., None])
+
+
+@pytest.fixture(scope="module")
 def found(network, clip_input):
     return network.run(clip_input, layers=LAYERS)
 
@@ -40,28 +49,40 @@ def test_each_pass_of_a_clip_has_its_segment(found, windows):
 
 
 @pytest.mark.parametrize("name", LAYERS)
-def test_codes_give_the_activations_within_half_a_step(small_model, found, windows, name):
+def test_codes_give_the_activations_within_half_a_step(small_model, found, windows, bounds, name):
     import keras
 
     tapped = keras.Model(small_model.input, small_model.get_layer(name).output)
     exact = np.asarray(tapped(windows[..., None]))
-    exact = exact.reshape(len(windows), -1, exact.shape[-1])  # (window, cell, filter)
     for segment in found.layers[name]:
         values = segment.values()
-        here = exact[segment.first : segment.first + values.shape[1]].transpose(2, 0, 1)
-        half = (segment.high - segment.low)[:, None, None] / 255 / 2
-        error = np.abs(values.reshape(here.shape) - here)
-        # XLA adds in another order: 1e-5 on activations of about one
-        assert np.all(error <= half + 1e-5)
+        here = slice(segment.first, segment.first + values.shape[1])
+        # two passes, each with its own order of sums
+        bound = half_steps(segment) + 2 * by_filter(bounds[name])[:, here]
+        rounding.assert_within(values, by_filter(exact)[:, here], bound)
 
 
-def test_predictions_and_maps_are_of_one_pass(found):
-    shown = np.concatenate([s.values()[:, :, 0, 0] for s in found.layers["output"]], axis=1).T
-    np.testing.assert_allclose(shown, found.predictions, atol=1 / 255)
+def by_filter(maps):
+    """Maps (window, [frame, mel,] filter) as a segment has them, (filter, window, frame, mel)."""
+    maps = np.asarray(maps)
+    return maps.reshape(len(maps), *(maps.shape[1:-1] or (1, 1)), -1).transpose(3, 0, 1, 2)
+
+
+def half_steps(segment):
+    """Half a step of a segment's codes, and what coding rounds, (filter, 1, 1, 1)."""
+    largest = np.maximum(np.abs(segment.low), np.abs(segment.high))
+    half = (segment.high - segment.low) / 255 / 2 + rounding.gamma(CODING) * largest
+    return half[:, None, None, None]
+
+
+def test_predictions_and_maps_are_of_one_pass(found, bounds):
+    shown, halves = spread(found.layers["output"])
+    bound = halves + 2 * by_filter(bounds["output"])  # XLA may compute a layer for each of its uses
+    rounding.assert_within(shown, by_filter(found.predictions), bound)
 
 
 def test_a_filter_is_the_convolution_written_by_hand(small_model, windows):
-    kernel, bias = (np.asarray(w) for w in small_model.get_layer("conv1").weights)
+    kernel, bias = (w.astype(float) for w in small_model.get_layer("conv1").get_weights())
     import keras
 
     tapped = keras.Model(small_model.input, small_model.get_layer("conv1").output)
@@ -74,27 +95,26 @@ def test_a_filter_is_the_convolution_written_by_hand(small_model, windows):
             for a in range(3):
                 for b in range(3):
                     by_hand[i, j] += kernel[a, b, 0, 3] * padded[i + a, j + b]
-    np.testing.assert_allclose(maps[..., 3], by_hand, atol=1e-5)
+    bound = rounding.of_sum(9 + 1, np.abs(kernel).max() * np.abs(padded).max())  # and the bias
+    rounding.assert_within(maps[..., 3], by_hand, bound)
 
 
-def test_every_second_window_is_answered_as_among_all(network, clip_input, found):
+def test_every_second_window_is_answered_as_among_all(network, clip_input, found, bounds):
     thinned = network.run(clip_input, hop_frames=2, layers=LAYERS)
-    np.testing.assert_allclose(thinned.predictions, found.predictions[::2], atol=1e-5)
+    bound = 2 * bounds["output"][::2]
+    rounding.assert_within(thinned.predictions, found.predictions[::2], bound)
     for name in LAYERS:
-        among_all, steps = spread(found.layers[name])
-        values, thinned_steps = spread(thinned.layers[name])
-        half_steps = (among_all[:, ::2] - values) / (steps[:, ::2] + thinned_steps + 1e-5)
-        assert np.abs(half_steps).max() <= 0.5 + 1e-3
+        among_all, halves = spread(found.layers[name])
+        values, thinned_halves = spread(thinned.layers[name])
+        bound = halves[:, ::2] + thinned_halves + 2 * by_filter(bounds[name])[:, ::2]
+        rounding.assert_within(values, among_all[:, ::2], bound)
 
 
 def spread(segments):
-    """Activations (filter, window, frame, mel), and the step of their codes."""
+    """Activations (filter, window, frame, mel), and half a step of their codes."""
     values = [s.values() for s in segments]
-    steps = [
-        np.ones_like(v) * ((s.high - s.low) / 255)[:, None, None, None]
-        for s, v in zip(segments, values, strict=True)
-    ]
-    return np.concatenate(values, axis=1), np.concatenate(steps, axis=1)
+    halves = [np.ones_like(v) * half_steps(s) for s, v in zip(segments, values, strict=True)]
+    return np.concatenate(values, axis=1), np.concatenate(halves, axis=1)
 
 
 def test_a_dead_filter_has_no_range_and_no_nan(network, clip_input):
