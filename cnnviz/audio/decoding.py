@@ -91,7 +91,7 @@ def decode(
         If the bytes are no whole file of these kinds with 1 or 2 channels at 8 to 192 kHz, or the
         sound is too long, shorter than `LEAST_S`, silent, or holds NaN or infinite samples.
     """
-    quoted = f"“{_printable(name)}”"
+    quoted = f"“{printable(name)}”"
     y, rate, notes = _decode_mono(_read(data, quoted=quoted), max_s=max_s, quoted=quoted)
     _check_sound(y, rate, averaged=bool(notes), quoted=quoted)
     if rate != sample_rate:
@@ -247,7 +247,7 @@ def _length(seconds: float) -> str:
     return f"{math.ceil(seconds * 100) / 100:g} s"
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """Return a name fit for a sentence: one line, at most 60 characters."""
     line = "".join(letter if letter.isprintable() else " " for letter in name)
     return line if len(line) <= 60 else f"{line[:36]} … {line[-20:]}"

@@ -1,5 +1,6 @@
 """Members read out of zips on a loopback server, and every way in which that fails."""
 
+import contextlib
 import io
 import threading
 import zipfile
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from cnnviz.clips import irmas
 from cnnviz.clips.archive.courier import Courier
 from cnnviz.clips.archive.listing import Member, RemoteEnd, list_members
-from cnnviz.clips.archive.zips import Archive
+from cnnviz.clips.archive.zips import Archive, unpack
 from cnnviz.errors import BadInput
 from tests.archive_server import TRAINING, Server, SkippingClock, irmas_zips, serve, wav, zipped
 
@@ -149,6 +150,17 @@ def test_the_end_of_any_file_is_listed_or_refused(data: bytes, first: int) -> No
 def test_a_damaged_list_is_listed_or_refused(byte: bytes) -> None:
     for at in range(DIRECTORY, len(LIST)):
         lists_or_refuses(LIST[:at] + byte + LIST[at + 1 :], first=0)
+
+
+@pytest.mark.parametrize("byte", [b"\0", b"\x01", b"\x7f", b"\xff"])
+def test_a_damaged_member_is_itself_or_refused(byte: bytes) -> None:
+    *_, wanted = list_members(RemoteEnd(LIST, first=0, fetch=dict), within="a.zip")
+    whole = LIST[wanted.first : wanted.last + 1]
+    for at in range(len(whole)):
+        with contextlib.suppress(BadInput):
+            assert unpack(wanted, whole[:at] + byte + whole[at + 1 :]) == bytes(2)
+        with contextlib.suppress(BadInput):
+            unpack(wanted, whole[:at])
 
 
 def test_a_list_is_bounded() -> None:

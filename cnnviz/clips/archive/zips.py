@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
+from cnnviz.audio.decoding import printable
 from cnnviz.clips.archive.cache import DiskCache
 from cnnviz.clips.archive.courier import Courier, Progress, RangeNotSupported
 from cnnviz.clips.archive.listing import Member, RemoteEnd, list_members
@@ -167,7 +168,7 @@ def unpack(member: Member, data: bytes) -> bytes:
         with ZipFile(io.BytesIO(data + EMPTY_ZIP)) as around, around.open(info) as file:
             # With a bound: without, zipfile inflates as much as comes.
             return file.read(info.file_size + 1)
-    except (BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+    except (BadZipFile, EOFError, RuntimeError, ValueError, zlib.error) as error:
         raise BadInput(
             f"A clip must arrive undamaged, but {_quoted(member)} does not match its checksum. "
             "Try again, or choose another clip."
@@ -192,5 +193,4 @@ def _fetch_nothing(**_: int) -> tuple[bytes, int]:
 
 def _quoted(member: Member) -> str:
     """Return a member's file name for a sentence, on one line and not too long."""
-    line = "".join(c if c.isprintable() else " " for c in member.name.rpartition("/")[2])
-    return f"“{line if len(line) <= 60 else f'{line[:36]} … {line[-20:]}'}”"
+    return f"“{printable(member.name.rpartition('/')[2])}”"
