@@ -90,9 +90,9 @@ def font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
     """Return the page's own font at a size in pixels, or Pillow's where it cannot be found."""
     if (file := page_font()) is None:
         return ImageFont.load_default(size=size)  # type: ignore[return-value]
-    found = ImageFont.truetype(file, size)
-    found.set_variation_by_axes([BOLD if bold else REGULAR])
-    return found
+    chosen = ImageFont.truetype(file, size)
+    chosen.set_variation_by_axes([BOLD if bold else REGULAR])
+    return chosen
 
 
 @cache

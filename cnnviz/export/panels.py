@@ -5,11 +5,13 @@ window to window; the others stand still. Sizes of looks are the stage's.
 """
 
 import math
+from functools import partial
 
 import numpy as np
 
 from cnnviz.export.axes import mel_ticks, number_text, seconds_text, time_ticks
 from cnnviz.export.colour import ramp
+from cnnviz.export.looks import LOOKS
 from cnnviz.export.maps import Area
 from cnnviz.export.paint import text_width
 from cnnviz.export.shapes import Box, Path, Pixels, Shape, Text
@@ -19,7 +21,7 @@ from cnnviz.export.tiles import Room, Tiles
 
 SMALL, TINY = 12, 11
 TICK = 4
-TIME_MARK, HZ_MARK, MAP_TIMES = 52, 20, 5
+TIME_MARK, HZ_MARK, MAP_TIMES = (LOOKS["axes"][n] for n in ("time_mark", "hz_mark", "map_times"))
 HZ_UNIT = 36  # left of the plot, clear of the first moment below it
 NAME, NUMBER = 112, 36
 TRACK, ROW_GAP, MAX_ROW = 12, 5, 24
@@ -70,23 +72,20 @@ def spectrogram(subject: Subject, room: Room, theme: Theme) -> list[Shape]:
 def spectrogram_now(
     subject: Subject, room: Room, theme: Theme, *, window: int, time_s: float
 ) -> list[Shape]:
-    """Return the second that is heard, boxed, what is not in shade, and the playhead."""
-    n_frames = len(subject.clip.input)
+    """Return the window, boxed, what lies outside it in shade, and the playhead."""
+    n_frames, front_end = len(subject.clip.input), subject.clip.front_end
     first = window * subject.clip.hop_frames
-    left = room.left + room.width * first / n_frames
-    right = room.left + room.width * min(
-        1.0, (first + subject.clip.front_end.window_frames) / n_frames
-    )
-    end = room.left + room.width
-    top, height = room.top, room.height
-    x = room.left + room.width * place_of(subject, time_s)
+    last = min(n_frames, first + front_end.window_frames)
+    left, right = (room.left + room.width * frame / n_frames for frame in (first, last))
+    top, width, height = room.top, right - left, room.height
+    shade = partial(Box, y=top, height=height, fill=theme.ground, opacity=0.5)
     return [
-        Box(room.left, top, left - room.left, height, theme.ground, opacity=0.5),
-        Box(right, top, end - right, height, theme.ground, opacity=0.5),
-        Box(left - 1, top - 1, right - left + 2, height + 2, BLACK, opacity=0.65, line=1),
-        Box(left, top, right - left, height, WHITE, line=2),
-        Box(left + 2, top + 2, right - left - 4, height - 4, BLACK, opacity=0.65, line=1),
-        *playhead(x, room),
+        shade(x=room.left, width=left - room.left),
+        shade(x=right, width=room.left + room.width - right),
+        Box(left - 1, top - 1, width + 2, height + 2, BLACK, opacity=0.65, line=1),
+        Box(left, top, width, height, WHITE, line=2),
+        Box(left + 2, top + 2, width - 4, height - 4, BLACK, opacity=0.65, line=1),
+        *playhead(room.left + room.width * place_of(subject, time_s), room),
     ]
 
 
@@ -210,13 +209,13 @@ def numbers(subject: Subject, tiles: Tiles, theme: Theme, *, ratio: float) -> li
             x, y = area.left / ratio, area.top / ratio
             shapes.append(Text(x, y - 6, subject.label(filter_), 10.5, theme.soft))
     elif tiles.numbers == "margin":
-        step = (areas[1].left - areas[0].left) / ratio
         left, top = areas[0].left / ratio, areas[0].top / ratio
-        every = math.ceil(24 / step / 5) * 5
+        every = math.ceil(24 * ratio / (areas[1].left - areas[0].left) / 5) * 5
+        skip = math.ceil(12 * ratio / (areas[0].height + 1))
         for column in range(0, tiles.columns, every):
             x = areas[column].left / ratio
             shapes.append(Text(x, top - 8, f"+{column}", 10.5, theme.soft))
-        for first in range(0, len(areas), tiles.columns * math.ceil(12 / step)):
+        for first in range(0, len(areas), tiles.columns * skip):
             y = (areas[first].top + areas[first].height / 2) / ratio
             shapes.append(Text(left - 5, y, str(first), 10.5, theme.soft, "end"))
     for dead in np.flatnonzero(subject.dead()):
@@ -263,7 +262,7 @@ def one_map(subject: Subject, room: Room, theme: Theme) -> list[Shape]:
 
 
 def one_map_now(subject: Subject, room: Room, theme: Theme, *, window: int) -> list[Shape]:
-    """Return the moments below one large map, and the second heard; the rest is padding."""
+    """Return the moments below one large map, and the window upon it; the rest is padding."""
     layer, front_end = subject.layer, subject.clip.front_end
     first = window * subject.clip.hop_frames + layer.frame_start
     left_s = (first - 0.5 * layer.frame_step) * front_end.frame_s
