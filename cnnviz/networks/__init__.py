@@ -1,6 +1,7 @@
 """Networks: what a card says of one, and what one says of a clip.
 
 card           `card.json`: front end, labels, layers, weights
+loading        a network on its way from its folder, in a thread of its own
 keras_network  a Keras model behind the interface below
 forward        its compiled pass over the windows of a clip
 overlap        what neighbouring windows share in their first layers, computed once

@@ -4,6 +4,7 @@
 """
 
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable
 from typing import TypeVar, cast
@@ -11,59 +12,78 @@ from typing import TypeVar, cast
 T = TypeVar("T")
 
 
-class Store:
-    """The most recently used values, together at most `max_bytes`.
+class Holder:
+    """Someone who is using a value now: one for each picture of each visitor."""
 
-    Streamlit's caches count entries, but a layer of a clip is 10 kB or 20 MB. Two visitors who ask
+
+class Store:
+    """The most recently used values, and those that somebody is using.
+
+    Streamlit's caches count entries, but a layer of a clip has 10 kB or 20 MB. Two visitors who ask
     for the same value at once wait for one computation; an error is not kept.
+
+    Parameters
+    ----------
+    max_bytes : int
+        Of the values that nobody is using.
+    max_held_bytes : int
+        Of those that somebody is using. Beyond it, the least recently used ones go all the same.
     """
 
-    def __init__(self, max_bytes: int) -> None:
-        self.max_bytes = max_bytes
+    def __init__(self, max_bytes: int, *, max_held_bytes: int = 0) -> None:
+        self.max_bytes, self.max_held_bytes = max_bytes, max_held_bytes
         self._values: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
+        self._holders: weakref.WeakKeyDictionary[Holder, Hashable] = weakref.WeakKeyDictionary()
         self._making: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
     @property
     def nbytes(self) -> int:
-        """Bytes held now."""
+        """Bytes kept now."""
         with self._lock:
             return sum(size for _, size in self._values.values())
 
     def __contains__(self, key: Hashable) -> bool:
-        """Tell whether a value is held, without counting that as use."""
+        """Tell whether a value is kept, without counting that as use."""
         with self._lock:
             return key in self._values
 
-    def get(self, key: Hashable, make: Callable[[], T], *, size: Callable[[T], int]) -> T:
-        """Return the value of `key`, made by `make` if it is not held.
+    def get(
+        self,
+        key: Hashable,
+        make: Callable[[], T],
+        *,
+        size: Callable[[T], int],
+        holder: Holder | None = None,
+    ) -> T:
+        """Return the value of `key`, made by `make` if it is not kept.
 
-        A value larger than `max_bytes` is returned but not kept.
+        Parameters
+        ----------
+        key : hashable
+        make : callable
+        size : callable
+            The bytes of a value. One that is larger than the store is returned but not kept.
+        holder : Holder, optional
+            Uses the value from now on, instead of the one it used before.
         """
         with self._lock:
+            if holder is not None:
+                self._holders[holder] = key
             if key in self._values:
-                return cast(T, self._held(key))
+                return cast(T, self._use(key))
             making = self._making.setdefault(key, threading.Lock())
         with making:
             with self._lock:
                 if key in self._values:
-                    return cast(T, self._held(key))
+                    return cast(T, self._use(key))
             try:
                 value = make()
             finally:
                 with self._lock:
                     self._making.pop(key, None)
-            with self._lock:
-                self._values[key] = value, size(value)
-                while sum(held for _, held in self._values.values()) > self.max_bytes:
-                    self._values.popitem(last=False)
+            self._keep(key, value, size(value))
             return value
-
-    def weigh(self, key: Hashable, size: int) -> None:
-        """Note that a value has changed its size, if it is still held."""
-        with self._lock:
-            if key in self._values:
-                self._values[key] = self._values[key][0], size
 
     def forget(self, parts: Collection[Hashable]) -> None:
         """Let go of the values whose key, a tuple, has one of these among its parts."""
@@ -72,6 +92,24 @@ class Store:
                 if any(part in parts for part in key):
                     del self._values[key]
 
-    def _held(self, key: Hashable) -> object:
+    def _use(self, key: Hashable) -> object:
         self._values.move_to_end(key)
         return self._values[key][0]
+
+    def _keep(self, key: Hashable, value: object, n_bytes: int) -> None:
+        with self._lock:
+            held = set(self._holders.values())
+            if n_bytes > (self.max_held_bytes if key in held else self.max_bytes):
+                return
+            self._values[key] = value, n_bytes
+            self._make_room(held, of_held=True, at_most=self.max_held_bytes)
+            self._make_room(held, of_held=False, at_most=self.max_bytes)
+
+    def _make_room(self, held: set[Hashable], *, of_held: bool, at_most: int) -> None:
+        """Drop the least recently used values, of those held or of the others."""
+        keys = [key for key in self._values if (key in held) is of_held]
+        n_bytes = sum(self._values[key][1] for key in keys)
+        for key in keys:
+            if n_bytes <= at_most:
+                return
+            n_bytes -= self._values.pop(key)[1]

@@ -1,9 +1,9 @@
 """The animated stage: a clip's spectrogram, predictions and one layer's maps, on its sound's clock.
 
-**Conventions**: a *frame* of the page is the index of a window, from 0; a *filter* is an index
-into the layer, from 0. Two components share the work. The stage gets a whole layer once, as bytes,
-and never hears of the frame from Python; the link, a few hundred bytes beside the frame slider,
-carries orders from the page's widgets to the stage and the stage's reports back, within the page.
+**Conventions**: a *frame* of the page is the index of a window, from 0; a *filter* is an index into
+the layer, from 0. The parts of one picture find each other in the browser by the picture's id: the
+stage, which gets a whole layer as bytes; the frame control and the charts, which follow and steer
+it there; the reporter, which tells Python where the stage came to rest.
 """
 
 from collections.abc import Callable
@@ -12,22 +12,26 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.stage.payload import pack
+from cnnviz.stage.payload import Overlay, pack
 from cnnviz.stage.script import join
 
-__all__ = ["link", "pack", "show", "shown"]
+__all__ = ["Overlay", "frame_control", "over_time", "pack", "ranking", "reporter", "show"]
 
 _FOLDER = Path(__file__).parent
 STAGE_MODULES = (
-    "meeting.mjs",
+    "pictures.mjs",
     "decode.mjs",
+    "source.mjs",
     "clock.mjs",
     "colour.mjs",
+    "signed.mjs",
     "axes.mjs",
     "layout.mjs",
+    "rankings.mjs",
     "summary.mjs",
     "settings.mjs",
     "address.mjs",
+    "history.mjs",
     "elements.mjs",
     "words.mjs",
     "player.mjs",
@@ -42,18 +46,44 @@ STAGE_MODULES = (
     "keys.mjs",
     "stage.mjs",
 )
-LINK_MODULES = ("meeting.mjs", "link.mjs")
+FRAME_MODULES = ("pictures.mjs", "clock.mjs", "axes.mjs", "elements.mjs", "frame.mjs")
+CHART_MODULES = (
+    "pictures.mjs",
+    "decode.mjs",
+    "clock.mjs",
+    "colour.mjs",
+    "signed.mjs",
+    "axes.mjs",
+    "layout.mjs",
+    "rankings.mjs",
+    "summary.mjs",
+    "elements.mjs",
+    "draw.mjs",
+    "over_time.mjs",
+    "ranking.mjs",
+    "chart.mjs",
+)
+REPORTER_MODULES = ("pictures.mjs", "reporter.mjs")
+
+
+def _css(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
 
 _stage = st.components.v2.component(
-    "cnnviz_stage",
-    css=(_FOLDER / "stage.css").read_text(encoding="utf-8"),
-    js=join(_FOLDER, STAGE_MODULES),
+    "cnnviz_stage", css=_css("stage.css"), js=join(_FOLDER, STAGE_MODULES)
 )
-_link = st.components.v2.component("cnnviz_link", js=join(_FOLDER, LINK_MODULES))
+_frame = st.components.v2.component(
+    "cnnviz_frame", css=_css("frame.css"), js=join(_FOLDER, FRAME_MODULES)
+)
+_chart = st.components.v2.component(
+    "cnnviz_chart", css=_css("stage.css"), js=join(_FOLDER, CHART_MODULES)
+)
+_reporter = st.components.v2.component("cnnviz_reporter", js=join(_FOLDER, REPORTER_MODULES))
 
 
-def show(payload: bytes, *, key: str, on_filter: Callable[[], None] = lambda: None) -> int | None:
-    """Mount the stage and return the filter opened last, or None.
+def show(payload: bytes, *, key: str) -> None:
+    """Mount the stage.
 
     Parameters
     ----------
@@ -61,73 +91,46 @@ def show(payload: bytes, *, key: str, on_filter: Callable[[], None] = lambda: No
         From `pack`. A changed one replaces the layer without stopping the sound, as long as the
         clip's id stays the same.
     key : str
-        Names the stage in the session state; must stay the same from run to run.
-    on_filter : callable
-        Called when a tile has been opened, before the page runs again.
+        Must stay the same from run to run.
     """
-    return _whole(_stage(key=key, data=payload, on_filter_change=on_filter).filter)
+    _stage(key=key, data=payload)
 
 
-def link(
-    frame: int,
-    *,
-    command: int,
-    key: str,
-    filter_: int | None = None,
-    clip: str | None = None,
-    on_frame: Callable[[int, str], None],
-    on_shown: Callable[[], None] = lambda: None,
-) -> None:
-    """Mount the invisible link between the page's widgets and the stage.
+def frame_control(picture: str, *, key: str) -> None:
+    """Mount the frame control of the picture with an id: it moves its stage, and sends nothing."""
+    _frame(key=key, data={"picture": picture})
+
+
+def over_time(picture: str, *, key: str) -> None:
+    """Mount the chart of the prediction over time of the picture with an id."""
+    _chart(key=key, data={"picture": picture, "chart": "over_time"})
+
+
+def ranking(picture: str, *, key: str) -> None:
+    """Mount the chart of the filters that stand highest, of the picture with an id."""
+    _chart(key=key, data={"picture": picture, "chart": "ranking"})
+
+
+def reporter(
+    picture: str, *, key: str, on_report: Callable[[Any], object]
+) -> dict[str, Any] | None:
+    """Mount, unseen, what reports where the stage comes to rest; return the last report.
 
     Parameters
     ----------
-    frame : int
-        Where the slider stands: the index of a window.
-    command : int
-        A counter that only a widget's own callback raises; an order with a new one moves the
-        stage, any other is an echo. The first one seen on a page counts as new.
+    picture : str
+        Its id.
     key : str
-        Names the link in the session state; must stay the same from run to run.
-    filter_ : int, optional
-        The order is to open this filter, not to go to the frame.
-    clip : str, optional
-        Id of the clip that the order is about. With it, an order that arrives before its clip
-        waits for it.
-    on_frame : callable
-        Called with the stage's frame and its clip's id after a pause or a seek, before the page
-        runs again. It moves the slider and leaves the counter alone.
-    on_shown : callable
-        Called when the first picture of another clip or layer stands; `shown` says which.
+        Must stay the same from run to run.
+    on_report : callable
+        Called with each new report before the page runs again: a dict of `network`, `clip` (its
+        id), `layer`, `frame` and `filter` (None if no tile is open).
     """
 
-    def reported() -> None:
-        report = st.session_state[key].frame
-        if report is not None:
-            on_frame(int(report["index"]), str(report["clip"]))
+    def report() -> None:
+        if (raw := st.session_state[key].rest) is not None:
+            on_report(raw)
 
-    _link(
-        key=key,
-        data={"frame": int(frame), "filter": filter_, "command": int(command), "clip": clip},
-        on_frame_change=reported,
-        on_shown_change=on_shown,
-        height=1,
-    )
-
-
-def shown(key: str) -> tuple[str, str] | None:
-    """Return the clip's id and the layer whose first picture the browser last painted, or None.
-
-    Parameters
-    ----------
-    key : str
-        The link's.
-    """
-    state = st.session_state.get(key)
-    picture = None if state is None else state.get("shown")
-    return None if picture is None else (str(picture["clip"]), str(picture["layer"]))
-
-
-def _whole(value: Any) -> int | None:
-    # JSON from the browser: a number may come as a float
-    return None if value is None else int(value)
+    result = _reporter(key=key, data={"picture": picture}, on_rest_change=report, height=1)
+    last: dict[str, Any] | None = result.rest
+    return last

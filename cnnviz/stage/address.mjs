@@ -1,31 +1,40 @@
 // What the page's address says of the stage: opened elsewhere, it shows the same.
 //
-// Streamlit keeps clip, layer and frame there; these stand beside them. What is as usual is left out.
+// Streamlit keeps clip and layer there; these stand beside them. What is as usual is left out.
+// Names of a second picture end with its id; how the stage looks is the same for all pictures.
 
 import { settingsFrom, USUAL } from "./settings.mjs";
 
-const TOLD = ["scale", "colours", "order", "speed"];
+const LOOK_NAMES = ["scale", "colours", "order", "speed"];
 
-/** What a query string says: settings to begin with, if it names any, and the filter to open. */
-export function readAddress(search) {
+/** The name in the address of what belongs to the picture with an id. */
+export function keyOf(name, id) {
+  return id ? `${name}_${id}` : name;
+}
+
+/** What a query string says: settings to begin with, if it names any, the filter to open, the frame. */
+export function readAddress(search, id = "") {
   const query = new URLSearchParams(search);
-  const filter = query.get("filter") ?? "";
-  const told = TOLD.filter((name) => query.has(name));
-  const found = Object.fromEntries(told.map((name) => [name, valueOfText(name, query.get(name))]));
-  const all = settingsFrom(found);
+  const named = LOOK_NAMES.filter((name) => query.has(name));
+  const settings = settingsFrom(Object.fromEntries(named.map((name) => [name, valueOfText(name, query.get(name))])));
+  const whole = (name) => {
+    const text = query.get(keyOf(name, id)) ?? "";
+    return /^\d{1,4}$/.test(text) ? Number(text) : null;
+  };
   return {
-    settings: told.length ? Object.fromEntries(TOLD.map((name) => [name, all[name]])) : {},
-    filter: /^\d{1,4}$/.test(filter) ? Number(filter) : null,
+    settings: named.length ? Object.fromEntries(LOOK_NAMES.map((name) => [name, settings[name]])) : {},
+    filter: whole("filter"),
+    frame: whole("frame"),
   };
 }
 
 /** A query string with the stage's part of it brought up to date. */
-export function addressWith(search, { settings, filter, frame }) {
+export function addressWith(search, { id = "", settings, filter, frame }) {
   const query = new URLSearchParams(search);
   const put = (name, value, usual) => (value === usual ? query.delete(name) : query.set(name, value));
-  for (const name of TOLD) put(name, settings[name], USUAL[name]);
-  put("filter", filter, null);
-  if (frame !== undefined) put("frame", frame, 0);
+  for (const name of LOOK_NAMES) put(name, settings[name], USUAL[name]);
+  put(keyOf("filter", id), filter, null);
+  put(keyOf("frame", id), frame, 0);
   const text = query.toString();
   return text ? `?${text}` : "";
 }

@@ -1,9 +1,10 @@
 // From the bytes that Python packed to arrays (payload.py says how they are laid out).
 //
-// A model is the header with its blocks in place: `sound` (a WAV file), `spectrogram.codes`,
-// `predictions` (window, class) and, in each segment, `codes` (filter, window, frame, mel).
+// A model is the header with its blocks in place: `sound` (a WAV file), `predictions` (window,
+// class), `codes` in each array, and in each segment `codes` (filter, window, frame, mel).
+// `spectrogram` is the array called "input", with its axes.
 
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Split a buffer into its header and a function that finds a block. */
 export function parse(bytes) {
@@ -92,6 +93,7 @@ export async function decode(bytes) {
       return { ...segment, codes };
     }),
   );
+  const arrays = header.arrays.map((array) => ({ ...array, codes: block(array.block) }));
   // slice(): a Float32Array must start at a multiple of four
   const scores = header.blocks.predictions ? block("predictions").slice() : null;
   return {
@@ -99,7 +101,8 @@ export async function decode(bytes) {
     segments,
     sound: block("sound"),
     predictions: scores && new Float32Array(scores.buffer),
-    spectrogram: { ...header.spectrogram, codes: block("spectrogram") },
+    arrays,
+    spectrogram: { ...arrays.find(({ name }) => name === "input"), ...header.spectrogram },
   };
 }
 

@@ -1,6 +1,6 @@
 // Pixels: codes through colours into one atlas at native size, then scaled onto the page's canvas.
 
-import { mapStart } from "./decode.mjs";
+import { signedRamp } from "./signed.mjs";
 import { cornerOf } from "./layout.mjs";
 
 /** A drawing surface of native size, one pixel a code. */
@@ -40,14 +40,27 @@ export function writeMap({ pixels, width, at }, { codes, start, frames, mels }, 
   }
 }
 
+/**
+ * Draw a named array (frame, mel) over what a canvas of its size shows already.
+ *
+ * The colours of a "sequential" one are the ramp's and hide what lies below; a "signed" one is blue
+ * below zero and red above, and the clearer to be seen through the nearer it is to zero.
+ */
+export function drawArray(context, { shape: [frames, mels], codes, low, high, colour }, { ramp }) {
+  const atlas = makeAtlas(frames, mels);
+  const colours = colour === "signed" ? signedRamp(low, high) : ramp;
+  writeMap({ ...atlas, at: 0 }, { codes, start: 0, frames, mels }, { colours, first: 0 });
+  atlas.context.putImageData(atlas.image, 0, 0);
+  context.drawImage(atlas.canvas, 0, 0);
+}
+
 /** Write every filter of a window into its place in an atlas as wide as `columns` maps. */
-export function writeLayer(atlas, { model, segment, window, columns, colours, places }) {
-  const { filters, frames, mels } = model.layer;
+export function writeLayer(atlas, { layer, maps, columns, colours, places }) {
+  const { filters, frames, mels } = layer;
   for (let filter = 0; filter < filters; filter += 1) {
     const place = places[filter];
     const at = Math.floor(place / columns) * mels * atlas.width + (place % columns) * frames;
-    const start = mapStart(model, segment, { filter, window });
-    const map = { codes: segment.codes, start, frames, mels };
+    const map = { codes: maps.codes, start: maps.startOf(filter), frames, mels };
     writeMap({ ...atlas, at }, map, { colours, first: filter * 256 });
   }
   atlas.context.putImageData(atlas.image, 0, 0);

@@ -47,8 +47,15 @@ export function iconButton(name, title, onclick) {
 /** Make a labelled choice; `options` holds [value, text] pairs. */
 export function choice(label, title, options, onchange) {
   const select = make("select", { "aria-label": label, onchange: () => onchange(select.value) });
-  select.append(...options.map(([value, text]) => make("option", { value }, text)));
+  setOptions(select, options);
   return { root: make("label", { class: "choice", title }, make("span", { "aria-hidden": "true" }, label), select), select };
+}
+
+/** Give a choice its options, [value, text] pairs, unless it has them. */
+export function setOptions(select, options) {
+  const values = Array.from(select.options, ({ value }) => value);
+  if (values.join() === options.map(([value]) => value).join()) return;
+  select.replaceChildren(...options.map(([value, text]) => make("option", { value }, text)));
 }
 
 /** Make a label at a place of an axis, 0 to 1 from its start. */

@@ -1,10 +1,10 @@
 // Every filter of the layer, numbered: one canvas for the pixels, and a button over each tile.
 
 import { coloursOf, isDead } from "./colour.mjs";
-import { segmentOf } from "./decode.mjs";
 import { drawLayer, makeAtlas, sharpen, writeLayer } from "./draw.mjs";
 import { make } from "./elements.mjs";
-import { cornerOf, layoutOf, neighbourOf, orderOf } from "./layout.mjs";
+import { cornerOf, layoutOf, neighbourOf } from "./layout.mjs";
+import { BY_NUMBER, filtersBy } from "./rankings.mjs";
 import { SIZES } from "./settings.mjs";
 import { labelOf, sizeText } from "./summary.mjs";
 
@@ -13,7 +13,7 @@ export function makeGrid({ open }) {
   const canvas = make("canvas", { "aria-hidden": "true" });
   const field = make("div", { class: "tiles", role: "group" });
   const root = make("section", { class: "grid" }, canvas, field);
-  let [model, layout, atlas, context, ratio] = [null, null, null, null, 1];
+  let [model, source, layout, atlas, context, ratio] = [null, null, null, null, null, 1];
   let [buttons, current, colours, scheme] = [[], 0, null, null];
   let [order, places] = [[], []]; // filter at a place, place of a filter
 
@@ -22,8 +22,8 @@ export function makeGrid({ open }) {
     if (tile) open(focusOn(Number(tile.dataset.filter)));
   });
 
-  function show(next) {
-    model = next;
+  function show(next, from) {
+    [model, source] = [next, from];
     current = Math.min(current, model.layer.filters - 1);
     field.setAttribute("aria-label", `${model.layer.name}: ${sizeText(model.layer)}`);
     buttons = Array.from({ length: model.layer.filters }, (_, filter) => {
@@ -48,7 +48,7 @@ export function makeGrid({ open }) {
   function arrange({ width, height, ratio: pixels, size, order: wanted }) {
     ratio = pixels;
     layout = layoutOf(model.layer, { width, height, ratio, zoom: SIZES[size] });
-    order = orderOf(model, wanted);
+    order = filtersBy(model, wanted);
     order.forEach((filter, place) => (places[filter] = place));
     Object.assign(root.dataset, { numbers: layout.numbers, narrow: layout.tileWidth < 30 });
     root.style.height = `${layout.height}px`;
@@ -58,7 +58,7 @@ export function makeGrid({ open }) {
       const [x, y] = cornerOf(layout, places[filter]);
       button.style.transform = `translate(${x}px, ${y}px)`;
     });
-    field.replaceChildren(...order.map((filter) => buttons[filter]), ...(wanted === "number" ? margin() : []));
+    field.replaceChildren(...order.map((filter) => buttons[filter]), ...(wanted === BY_NUMBER ? margin() : []));
     context = sharpen(canvas, { width, height: layout.height, ratio });
     atlas = makeAtlas(layout.columns * model.layer.frames, layout.rows * model.layer.mels);
   }
@@ -85,17 +85,18 @@ export function makeGrid({ open }) {
     [colours, scheme] = [new Map(), { ramp, scale }];
   }
 
-  /** Colours of the segment that holds a window, made once. */
-  function coloursAtWindow(window) {
-    const segment = segmentOf(model, window);
-    if (!colours.has(segment)) colours.set(segment, coloursOf(model, segment, scheme));
-    return colours.get(segment);
+  /** Colours of codes with these ranges, made once. */
+  function coloursFor(ranges) {
+    if (!colours.has(ranges)) colours.set(ranges, coloursOf(model, ranges, scheme));
+    return colours.get(ranges);
   }
 
+  /** Paint a window; while its maps are on their way, the last picture stays. */
   function paint(window) {
-    const segment = segmentOf(model, window);
+    const maps = source.at(window);
+    if (!maps) return;
     const { columns } = layout;
-    writeLayer(atlas, { model, segment, window, columns, colours: coloursAtWindow(window), places });
+    writeLayer(atlas, { layer: model.layer, maps, columns, colours: coloursFor(maps.ranges), places });
     drawLayer(context, { atlas, layer: model.layer, layout, ratio });
   }
 
@@ -125,5 +126,5 @@ export function makeGrid({ open }) {
     return focusOn(order[Math.max(0, Math.min(filters - 1, next))]);
   }
 
-  return { root, show, arrange, recolour, coloursAtWindow, paint, describe, choose, focusOn, walk };
+  return { root, show, arrange, recolour, coloursFor, paint, describe, choose, focusOn, walk };
 }

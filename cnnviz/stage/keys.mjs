@@ -34,17 +34,17 @@ function takesKeys({ tag, type }) {
 }
 
 /**
- * Answer the keys pressed within an element, and, while nothing on the page has the focus, those
- * that do not scroll it by habit: `act` holds one function for each command.
+ * Answer the keys pressed within an element, and, while nothing on the page has the focus and
+ * `isOurs()`, those that do not scroll it by habit: `act` holds one function for each command.
  *
  * @returns {() => void} stops listening to the page
  */
-export function answerKeys(root, act) {
+export function answerKeys(root, act, isOurs) {
   const answer = (event) => {
     const control = event.ctrlKey || event.metaKey || event.altKey;
     const press = { key: event.key, shift: event.shiftKey, control };
     const atLarge = event.currentTarget !== root;
-    if (atLarge && (event.target !== document.body || !AT_LARGE.has(event.key))) return;
+    if (atLarge && (event.target !== document.body || !AT_LARGE.has(event.key) || !isOurs())) return;
     const command = commandOf(press, targetOf(event.target));
     if (!command) return;
     event.preventDefault();

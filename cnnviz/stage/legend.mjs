@@ -2,7 +2,8 @@
 
 import { numberText } from "./axes.mjs";
 import { COLOURS, layerRange } from "./colour.mjs";
-import { choice, iconButton, make } from "./elements.mjs";
+import { choice, iconButton, make, setOptions } from "./elements.mjs";
+import { BY_NUMBER, ordersOf } from "./rankings.mjs";
 import { SIZES } from "./settings.mjs";
 
 /** Make the line. `act` names what each control does. */
@@ -19,8 +20,8 @@ export function makeLegend(act) {
   );
   const order = choice(
     "Order",
-    "Tiles by their number in the layer, or those first that move most in this clip",
-    [["number", "by number"], ["movement", "by movement"]],
+    "Tiles by their number in the layer, or those first that stand highest in a ranking",
+    [],
     (value) => act.set({ order: value }),
   );
   const bar = make("div", { class: "colour-bar" });
@@ -36,7 +37,8 @@ export function makeLegend(act) {
   function show({ model, ramp, settings }) {
     scale.select.value = settings.scale;
     colours.select.value = settings.colours;
-    order.select.value = settings.order;
+    setOptions(order.select, ordersOf(model));
+    order.select.value = settings.order in model.rankings ? settings.order : BY_NUMBER;
     smaller.disabled = settings.size === 0;
     larger.disabled = settings.size === SIZES.length - 1;
     const range = settings.scale === "layer" ? layerRange(model) : null;

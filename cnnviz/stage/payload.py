@@ -10,6 +10,7 @@ travels of a segment is what `cnnviz.networks.outputs.PackedSegment` says.
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,7 +22,28 @@ from cnnviz.networks import codes
 from cnnviz.networks.card import Layer
 from cnnviz.networks.outputs import PackedSegment
 
-FORMAT = 2
+FORMAT = 3
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """A named array to draw over the spectrogram.
+
+    Attributes
+    ----------
+    name : str
+    values : np.ndarray [shape=(n_frames, n_mels)]
+        In the frames and mel bands of the clip's input.
+    colour : str
+        "sequential", which hides what lies below, or "signed": clear at zero, red above it, blue
+        below.
+    unit : str
+    """
+
+    name: str
+    values: NDArray[np.float32]
+    colour: str = "signed"
+    unit: str = ""
 
 
 class Verdict(Protocol):
@@ -42,6 +64,7 @@ class Verdict(Protocol):
 
 def pack(
     *,
+    picture_id: str,
     clip_id: str,
     title: str,
     labels: Sequence[str],
@@ -49,20 +72,23 @@ def pack(
     classes: Mapping[str, str],
     front_end: FrontEnd,
     y: NDArray[np.float32],
-    log_mel: NDArray[np.float32],
+    input: NDArray[np.float32],
     n_windows: int,
     hop_frames: int = 1,
     verdict: Verdict | None = None,
     predictions: NDArray[np.float32] | None = None,
     layer: Layer | None = None,
     segments: Sequence[PackedSegment] = (),
-    moved: NDArray[np.float32] | None = None,
+    rankings: Mapping[str, NDArray[np.float32]] | None = None,
+    overlays: Sequence[Overlay] = (),
     notes: Sequence[str] = (),
 ) -> bytes:
     """Pack a clip and, once the network has answered, its predictions and one layer's maps.
 
     Parameters
     ----------
+    picture_id : str
+        Tells the picture from others on its page.
     clip_id, title : str
         The clip's stable name, and what a person calls it.
     labels : sequence of str
@@ -72,10 +98,10 @@ def pack(
     classes : mapping of str to str
         Code to name of every class, in the order of the network's outputs.
     front_end : FrontEnd
-        Made `log_mel` from `y`.
+        Made `input` from `y`.
     y : np.ndarray [shape=(n_samples,)]
         The sound at `front_end.sample_rate`, in [-1, 1].
-    log_mel : np.ndarray [shape=(n_frames, n_mels)]
+    input : np.ndarray [shape=(n_frames, n_mels)]
         What the network was fed.
     n_windows, hop_frames : int
         Windows in the clip, and frames from one to the next.
@@ -85,8 +111,10 @@ def pack(
         Scores of each window; None while the network is loading.
     layer, segments : Layer, sequence of PackedSegment, optional
         The layer and its maps; without them the stage plays the sound and waits.
-    moved : np.ndarray [shape=(n_filters,)], optional
-        How much each filter of the layer moves; comes with the layer.
+    rankings : mapping of str to np.ndarray [shape=(n_filters,)], optional
+        Columns of numbers by which the layer's filters can be ordered, by name.
+    overlays : sequence of Overlay
+        To draw over the spectrogram, in order.
     notes : sequence of str
         Sentences to show under the headline.
 
@@ -94,9 +122,12 @@ def pack(
     -------
     bytes
     """
-    spectrogram, low, high = quantise(log_mel)
+    unit = "log-mel"
+    over_input = [Overlay("input", input, "sequential", unit), *overlays]
+    arrays, array_blocks = _arrays(over_input)
     header: dict[str, Any] = {
         "format": FORMAT,
+        "picture": picture_id,
         "clip": {
             "id": clip_id,
             "title": title,
@@ -110,20 +141,20 @@ def pack(
         "hop_frames": int(hop_frames),
         "windows": int(n_windows),
         "spectrogram": {
-            "frames": log_mel.shape[0],
-            "mels": log_mel.shape[1],
-            "low": low,
-            "high": high,
+            "frames": input.shape[0],
+            "mels": input.shape[1],
             "mel_hz": [float(hz) for hz in front_end.mel_hz()],
-            "unit": "log-mel",
         },
+        "arrays": arrays,
         "verdict": None if verdict is None else _verdict(verdict, classes=classes),
         "layer": None if layer is None else _layer(layer),
         "segments": [],
-        "moved": [] if moved is None else [float(value) for value in moved],
+        "rankings": {
+            name: [float(value) for value in column] for name, column in (rankings or {}).items()
+        },
         "notes": list(notes),
     }
-    blocks = {"sound": wav(y, sample_rate=front_end.sample_rate), "spectrogram": spectrogram}
+    blocks = {"sound": wav(y, sample_rate=front_end.sample_rate), **array_blocks}
     if predictions is not None:
         blocks["predictions"] = np.ascontiguousarray(predictions, dtype="<f4").tobytes()
     for index, packed in enumerate(segments):
@@ -147,6 +178,27 @@ def quantise(values: NDArray[np.float32]) -> tuple[bytes, float, float]:
     """Return the bytes of an array's 8-bit codes with the values of code 0 and code 255."""
     array, low, high = codes.quantise(values)
     return array.tobytes(), low, high
+
+
+def _arrays(overlays: Sequence[Overlay]) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
+    """Return what the header says of named arrays over the input, and their blocks."""
+    entries, blocks = [], {}
+    for overlay in overlays:
+        block = f"array_{overlay.name}"
+        blocks[block], low, high = quantise(overlay.values)
+        entries.append(
+            {
+                "name": overlay.name,
+                "over": "input",
+                "shape": list(overlay.values.shape),
+                "low": low,
+                "high": high,
+                "colour": overlay.colour,
+                "unit": overlay.unit,
+                "block": block,
+            }
+        )
+    return entries, blocks
 
 
 def wav(y: NDArray[np.float32], *, sample_rate: int) -> bytes:

@@ -2,7 +2,7 @@
 
 import { make } from "./elements.mjs";
 
-// Keys repeat 30 times a second; the slider hears of the frame when they rest.
+// Keys repeat 30 times a second; Python hears of the frame when they rest.
 const REST_MS = 200;
 // A picture painted now is seen about half a refresh later, when the sound has gone on.
 const LEAD_S = 0.008;
@@ -46,11 +46,16 @@ export function makePlayer({ follow, rest }) {
     return sound.play().catch((error) => error.name === "AbortError" || reportError(error));
   }
 
-  function seek(time, { restSoon = false } = {}) {
+  function seek(time) {
     sound.currentTime = time;
     follow();
     clearTimeout(resting);
-    if (restSoon) resting = setTimeout(rest, REST_MS);
+  }
+
+  /** Say that the stage rests, once no further seek has followed for a while. */
+  function settle() {
+    clearTimeout(resting);
+    resting = setTimeout(rest, REST_MS);
   }
 
   function set({ speed, loop }) {
@@ -68,5 +73,5 @@ export function makePlayer({ follow, rest }) {
   const playing = () => !sound.paused;
   /** Where the sound is once a picture painted now is seen. */
   const time = () => sound.currentTime + (playing() ? LEAD_S * sound.playbackRate : 0);
-  return { root: sound, load, toggle, seek, set, time, playing, leave };
+  return { root: sound, load, toggle, seek, settle, set, time, playing, leave };
 }

@@ -5,7 +5,6 @@ import { COLOURS } from "./colour.mjs";
 const KEPT_AT = "cnnviz.stage";
 export const SPEEDS = [0.1, 0.25, 0.5, 0.75, 1];
 export const SCALES = ["layer", "filter"];
-export const ORDERS = ["number", "movement"];
 export const SIZES = [0.4, 0.6, 1, 1.6, 2.5, 4, 6.5]; // height of the grid, of its usual height
 
 export const USUAL = { speed: 1, loop: false, scale: "layer", colours: "viridis", order: "number", size: 2 };
@@ -23,7 +22,8 @@ export function settingsFrom(found) {
     loop: kept.loop === true,
     scale: SCALES.includes(kept.scale) ? kept.scale : USUAL.scale,
     colours: COLOURS.includes(kept.colours) ? kept.colours : USUAL.colours,
-    order: ORDERS.includes(kept.order) ? kept.order : USUAL.order,
+    // A column of rankings, which other networks may have others of
+    order: /^[a-z_]{1,30}$/.test(kept.order) ? kept.order : USUAL.order,
     size: SIZES[kept.size] ? kept.size : USUAL.size,
   };
 }

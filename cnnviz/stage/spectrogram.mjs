@@ -2,7 +2,7 @@
 
 import { hzAt, hzText, melTicks, numberText, timeText, timeTicks } from "./axes.mjs";
 import { boxOf, placeOf, timeAt } from "./clock.mjs";
-import { makeAtlas, writeMap } from "./draw.mjs";
+import { drawArray } from "./draw.mjs";
 import { axisMark, make, say } from "./elements.mjs";
 
 const TIME_MARK_PX = 46;
@@ -52,12 +52,10 @@ export function makeSpectrogram({ seek, settle }) {
   function show(next, ramp) {
     model = next;
     plot.setAttribute("aria-valuemax", model.clip.seconds.toFixed(2));
-    const { frames, mels, codes } = model.spectrogram;
-    const atlas = makeAtlas(frames, mels);
-    writeMap({ ...atlas, at: 0 }, { codes, start: 0, frames, mels }, { colours: ramp, first: 0 });
+    const { frames, mels } = model.spectrogram;
     [canvas.width, canvas.height] = [frames, mels];
-    atlas.context.putImageData(atlas.image, 0, 0);
-    canvas.getContext("2d").drawImage(atlas.canvas, 0, 0);
+    const layers = model.arrays.filter(({ over }) => over === "input");
+    for (const array of layers) drawArray(canvas.getContext("2d"), array, { ramp });
     arrange();
   }
 

@@ -1,18 +1,20 @@
 // The stage: one sound, its clock, and every panel that follows it.
 
-import { addressWith, readAddress } from "./address.mjs";
+import { addressWith, keyOf, readAddress } from "./address.mjs";
 import { makeBars } from "./bars.mjs";
 import { timeOf, windowAt } from "./clock.mjs";
 import { rampOf } from "./colour.mjs";
 import { makeDecoder, sameBytes } from "./decode.mjs";
 import { make } from "./elements.mjs";
 import { makeGrid } from "./grid.mjs";
+import { makeHistory } from "./history.mjs";
 import { answerKeys } from "./keys.mjs";
 import { roomOf } from "./layout.mjs";
 import { makeLegend } from "./legend.mjs";
-import { announce, deliver, meetingOf } from "./meeting.mjs";
+import { hasKeys, hubOf, takeKeys } from "./pictures.mjs";
 import { makePlayer } from "./player.mjs";
 import { keepSettings, readSettings, SIZES } from "./settings.mjs";
+import { payloadSource } from "./source.mjs";
 import { makeSpectrogram } from "./spectrogram.mjs";
 import { alternative, factsOf, traces } from "./summary.mjs";
 import { makeTile } from "./tile.mjs";
@@ -23,30 +25,30 @@ import { makeWords } from "./words.mjs";
 const REMEMBERED_BYTES = 64e6;
 // Who presses play at the first sight of a picture shall hear it before all else is worked on.
 const CALM_MS = 250;
+// Names in the address that decide which layer of which clip Python sends.
+const SENT = ["clip", "irmas", "layer"];
 
 class Stage {
   constructor(parent) {
-    this.meeting = meetingOf(window);
     this.decode = makeDecoder({ atMostBytes: REMEMBERED_BYTES });
-    const told = readAddress(location.search);
-    this.settings = { ...readSettings(sessionStorage), ...told.settings };
-    this.wanted = told.filter;
+    this.settings = { ...readSettings(sessionStorage), ...readAddress(location.search).settings };
+    this.history = makeHistory(window);
     this.build();
     parent.append(this.root);
     this.sizes = new ResizeObserver(() => this.arrange());
     this.sizes.observe(this.root);
-    this.obey = (wanted) => this.accept(wanted);
-    this.meeting.obey = this.obey;
-    // Streamlit writes the address anew when clip, layer or frame change.
-    this.keepAddress = () => this.tell();
+    // Streamlit writes the address anew when clip or layer change; not so the Back button.
+    this.keepAddress = ({ navigationType }) => navigationType !== "traverse" && this.history.repair(this.address());
     window.navigation?.addEventListener("currententrychange", this.keepAddress);
+    this.goBack = () => this.visit();
+    window.addEventListener("popstate", this.goBack);
     this.set({});
   }
 
   build() {
     const act = {
       seek: (time) => this.player.seek(time),
-      settle: () => this.report(),
+      settle: () => this.rest(),
       toggle: () => this.player.toggle(),
       step: ({ by }) => this.step(by),
       start: () => this.step(-this.model.windows),
@@ -93,36 +95,62 @@ class Stage {
   }
 
   show(model) {
-    const [first, fresh] = [!this.model, model.clip.id !== this.model?.clip.id];
-    const same = model.layer?.name === this.model?.layer?.name;
+    const before = this.model;
+    const fresh = model.clip.id !== before?.clip.id;
+    const same = model.layer?.name === before?.layer?.name && model.network === before?.network;
     const opened = same ? this.tile.filter() : null;
     this.tile.close();
-    this.model = model;
-    this.course = null;
+    [this.model, this.source, this.course] = [model, payloadSource(model), null];
+    if (!before) this.join(model.picture);
     this.top.hidden = this.transport.root.hidden = false;
     for (const panel of [this.words, this.transport, this.bars]) panel.show(model);
     this.grid.root.hidden = this.legend.root.hidden = !model.layer;
-    if (model.layer) this.grid.show(model);
-    if (first) this.ignoreKeys = answerKeys(this.root, this.act);
+    if (model.layer) this.grid.show(model, this.source);
     if (fresh) this.player.load(model.sound);
     if (opened !== null) this.enlarge(opened);
     this.recolour();
     this.arrange({ anew: true });
-    const obeyed = deliver(this.meeting);
-    if (fresh && !first && !obeyed) this.report();
+    const { wanted } = this;
+    if (wanted && !this.player.playing()) this.player.seek(timeOf(model, wanted.frame ?? 0));
     requestAnimationFrame(() => setTimeout(() => this.stand(model), CALM_MS));
+  }
+
+  /** Take the place of the picture's stage on the page, once its id is known. */
+  join(id) {
+    this.id = id;
+    this.hub = hubOf(window, id);
+    this.hub.stage = {
+      seek: (time) => this.player.seek(time),
+      go: (frame) => this.player.seek(timeOf(this.model, frame)),
+      settle: () => this.player.settle(),
+      open: (filter) => this.open(filter),
+    };
+    this.wanted = readAddress(location.search, id);
+    this.ignoreKeys = answerKeys(this.root, this.act, () => hasKeys(window, id));
+    for (const used of ["pointerdown", "focusin"]) this.root.addEventListener(used, () => takeKeys(window, id));
   }
 
   /** The first picture stands on the screen: now there is time for words and for the page's charts. */
   stand(model) {
-    if (model !== this.model) return;
-    announce(this.meeting, { clip: model.clip.id, layer: model.layer?.name ?? "" });
-    if (!model.layer) return;
+    if (model !== this.model || !model.layer) return;
     this.describe(model);
-    const { wanted } = this;
+    const filter = this.wanted?.filter ?? null;
     this.wanted = null;
-    if (wanted !== null && wanted < model.layer.filters) this.put(wanted);
-    this.tell();
+    if (filter !== null && filter < model.layer.filters) this.put(filter);
+    this.rest();
+  }
+
+  /** The visitor went back or forward to another address: go where it says. */
+  visit() {
+    const query = new URLSearchParams(location.search);
+    this.wanted = readAddress(location.search, this.id);
+    if (SENT.some((name) => (query.get(keyOf(name, this.id)) ?? "") !== this.sent[name])) return; // Python sends it
+    const { frame, filter } = this.wanted;
+    this.wanted = null;
+    if (!this.player.playing()) this.player.seek(timeOf(this.model, frame ?? 0));
+    if (filter === null) this.close();
+    else if (filter < this.model.layer?.filters) this.put(filter);
+    this.rest();
   }
 
   /** Put every tile into words. */
@@ -151,6 +179,7 @@ class Stage {
     this.words.move(time);
     this.tile.move(time);
     if (anew || shown !== this.shown) this.paint(shown);
+    this.hub.views.publish({ model, frame: shown, time, playing, filter: this.tile.filter() });
     return this.mark({ state });
   }
 
@@ -161,7 +190,7 @@ class Stage {
     this.bars.paint(shown);
     if (model.layer) {
       this.grid.paint(shown);
-      this.tile.paint(shown, () => this.grid.coloursAtWindow(shown));
+      this.tile.paint(shown, this.grid.coloursFor);
     }
     const { clip, layer, windows } = model;
     this.mark({ clip: clip.id, layer: layer?.name ?? "", frames: windows, frame: shown });
@@ -202,7 +231,7 @@ class Stage {
   set(changed) {
     this.settings = { ...this.settings, ...changed };
     keepSettings(sessionStorage, this.settings);
-    this.tell();
+    if (this.model) this.history.amend(this.address());
     this.player.set(this.settings);
     this.transport.set(this.settings);
     if (!this.model || "speed" in changed || "loop" in changed) return;
@@ -215,40 +244,34 @@ class Stage {
   }
 
   step(by) {
-    this.player.seek(timeOf(this.model, this.shown + by), { restSoon: true });
+    this.player.seek(timeOf(this.model, this.shown + by));
+    this.player.settle();
   }
 
-  /** The page's address with what the stage shows. */
-  address({ frame } = {}) {
-    const filter = this.wanted ?? this.tile.filter();
-    const query = addressWith(location.search, { settings: this.settings, filter, frame });
+  /** The page's address with what the stage shows; the frame is that of the last rest. */
+  address({ frame = this.wanted?.frame ?? this.rested ?? 0 } = {}) {
+    const filter = this.wanted?.filter ?? this.tile.filter();
+    const { id, settings } = this;
+    const query = addressWith(location.search, { id, settings, filter, frame });
     return location.origin + location.pathname + query + location.hash;
   }
 
-  /** Keep the address true, without a new entry in the browser's history. */
-  tell() {
-    const address = this.address();
-    if (address !== location.href) history.replaceState(history.state, "", address);
-  }
-
-  /** Let the slider know where the stage has come to rest. */
-  report() {
-    this.meeting.report?.({ index: this.shown, clip: this.model.clip.id });
-  }
-
-  /** Obey the slider, or a chart that opens a filter; false while their clip is not here yet. */
-  accept({ frame, filter, clip }) {
-    if (!this.model || (clip && clip !== this.model.clip.id)) return false;
-    if (Number.isInteger(filter)) {
-      if (filter < this.model.layer?.filters) this.open(filter);
-    } else this.player.seek(timeOf(this.model, frame));
-    return true;
+  /** Tell Python and the address where the stage has come to rest. */
+  rest() {
+    const { model } = this;
+    if (!model.layer || this.wanted) return; // not there yet
+    const [network, clip, layer, filter] = [model.network, model.clip.id, model.layer.name, this.tile.filter()];
+    this.rested = this.shown;
+    this.history.rest(JSON.stringify([network, clip, layer, filter]), this.address());
+    const query = new URLSearchParams(location.search);
+    this.sent = Object.fromEntries(SENT.map((name) => [name, query.get(keyOf(name, this.id)) ?? ""]));
+    this.hub.reports.publish({ network, clip, layer, frame: this.shown, filter });
   }
 
   enlarge(filter) {
     const { model } = this;
     this.describe(model);
-    this.tile.open({ model, filter, facts: this.facts[filter], course: this.course });
+    this.tile.open({ model, source: this.source, filter, facts: this.facts[filter], course: this.course });
     this.grid.choose(filter);
   }
 
@@ -262,8 +285,7 @@ class Stage {
   open(filter) {
     this.put(filter);
     this.tile.focus();
-    this.tell();
-    this.setStateValue("filter", filter);
+    this.rest();
   }
 
   close() {
@@ -271,9 +293,9 @@ class Stage {
     if (filter === null) return;
     this.tile.close();
     this.grid.choose(null);
-    this.tell();
     this.arrange({ anew: true });
     this.grid.focusOn(filter);
+    this.rest();
   }
 
   /** Go to another tile; with one opened, open that one instead. */
@@ -287,8 +309,9 @@ class Stage {
     this.player.leave();
     this.ignoreKeys?.();
     window.navigation?.removeEventListener("currententrychange", this.keepAddress);
+    window.removeEventListener("popstate", this.goBack);
     this.sizes.disconnect();
-    if (this.meeting.obey === this.obey) this.meeting.obey = null;
+    if (this.hub) this.hub.stage = null;
     this.root.remove();
   }
 }
@@ -297,10 +320,9 @@ class Stage {
 // stage to a parent element, or its loops would pile up.
 const STAGES = new WeakMap();
 
-export default function mountStage({ data, parentElement, setStateValue }) {
+export default function mountStage({ data, parentElement }) {
   if (!STAGES.has(parentElement)) STAGES.set(parentElement, new Stage(parentElement));
   const stage = STAGES.get(parentElement);
-  stage.setStateValue = setStateValue;
   stage.receive(data);
   return () => {
     stage.leave();

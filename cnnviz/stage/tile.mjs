@@ -3,7 +3,7 @@
 import { bandOf, hzText, melTicks, numberText, timeText, timeTicks } from "./axes.mjs";
 import { centreOf, columnTime } from "./clock.mjs";
 import { filterRange, layerRange } from "./colour.mjs";
-import { mapStart, segmentOf, valueOf } from "./decode.mjs";
+import { valueOf } from "./decode.mjs";
 import { makeAtlas, writeMap } from "./draw.mjs";
 import { axisMark, iconButton, make, say } from "./elements.mjs";
 import { colourBar } from "./legend.mjs";
@@ -18,8 +18,8 @@ export function makeTile({ close, seek, settle }) {
   const title = make("h2", {});
   const facts = make("p", { class: "facts" });
   const canvas = make("canvas", { "aria-hidden": "true" });
-  const heard = make("div", { class: "heard", title: "The second that is heard; what lies outside comes from padding" });
-  const plot = make("div", { class: "plot" }, canvas, heard);
+  const inner = make("div", { class: "window", title: "The window itself; what lies outside comes from padding" });
+  const plot = make("div", { class: "plot" }, canvas, inner);
   const [hz, seconds] = [make("div", { class: "axis y" }), make("div", { class: "axis x" })];
   const map = make("div", { class: "map" }, make("div", { class: "unit" }, "Hz"), hz, plot, seconds);
   const pointer = make("p", { class: "pointer" });
@@ -31,7 +31,7 @@ export function makeTile({ close, seek, settle }) {
     { class: "opened", role: "dialog", "aria-label": "Filter", tabindex: -1, hidden: true },
     make("header", {}, title, closer), facts, bar, map, pointer, trace.root,
   );
-  let [model, filter, atlas, shown, spot, single] = [null, null, null, null, null, false];
+  let [model, source, filter, atlas, shown, spot, single] = [null, null, null, null, null, null, false];
 
   plot.addEventListener("pointermove", (event) => {
     const area = plot.getBoundingClientRect();
@@ -47,8 +47,8 @@ export function makeTile({ close, seek, settle }) {
     point();
   });
 
-  function open({ model: next, filter: chosen, facts: found, course }) {
-    [model, filter, spot] = [next, chosen, null];
+  function open({ model: next, source: from, filter: chosen, facts: found, course }) {
+    [model, source, filter, spot] = [next, from, chosen, null];
     const { layer } = model;
     single = layer.frames * layer.mels === 1;
     map.hidden = pointer.hidden = single;
@@ -61,7 +61,7 @@ export function makeTile({ close, seek, settle }) {
     [canvas.width, canvas.height] = [layer.frames, layer.mels];
     const [start, end] = [filter * model.windows, (filter + 1) * model.windows];
     const [means, peaks] = [course.means.subarray(start, end), course.peaks.subarray(start, end)];
-    Object.assign(heard.style, heardPlace(model));
+    Object.assign(inner.style, windowPlace(model));
     trace.show({ model, range: filterRange(model, filter), single, means, peaks });
   }
 
@@ -80,16 +80,16 @@ export function makeTile({ close, seek, settle }) {
     if (filter !== null) trace.move(time);
   }
 
-  function paint(window, colours) {
+  function paint(window, coloursFor) {
     if (filter === null) return;
     shown = window;
     trace.read(window);
     if (single) return;
     const { frames, mels } = model.layer;
-    const segment = segmentOf(model, window);
-    const start = mapStart(model, segment, { filter, window });
-    const found = { colours: colours(), first: filter * 256 };
-    writeMap({ ...atlas, at: 0 }, { codes: segment.codes, start, frames, mels }, found);
+    const maps = source.at(window);
+    if (!maps) return;
+    const map = { codes: maps.codes, start: maps.startOf(filter), frames, mels };
+    writeMap({ ...atlas, at: 0 }, map, { colours: coloursFor(maps.ranges), first: filter * 256 });
     atlas.context.putImageData(atlas.image, 0, 0);
     canvas.getContext("2d").drawImage(atlas.canvas, 0, 0);
     seconds.replaceChildren(...timeMarks(model, window));
@@ -98,11 +98,11 @@ export function makeTile({ close, seek, settle }) {
 
   // Under the pointer the picture runs on, so the number is found anew at every picture.
   function point() {
-    if (!spot) return say(pointer, "Point at the map to read an activation.");
-    const segment = segmentOf(model, shown);
+    const maps = spot && source.at(shown);
+    if (!maps) return say(pointer, "Point at the map to read an activation.");
     const place = spot.column * model.layer.mels + spot.row;
-    const code = segment.codes[mapStart(model, segment, { filter, window: shown }) + place];
-    const value = numberText(valueOf(segment, { filter, code }));
+    const code = maps.codes[maps.startOf(filter) + place];
+    const value = numberText(valueOf(maps.ranges, { filter, code }));
     const time = timeText(columnTime(model, { window: shown, column: spot.column }));
     return say(pointer, `${value} at ${time}, ${hzText(rowHz(model, spot.row))}`);
   }
@@ -127,7 +127,7 @@ function factsText({ dead, low, high, mean, peak, time, hz }) {
 }
 
 /** Where the window's own frames and mel bands lie on a map. */
-function heardPlace({ layer, window_frames: length, spectrogram }) {
+function windowPlace({ layer, window_frames: length, spectrogram }) {
   const edge = (place, start, step, count) => ((place - start) / step + 0.5) / count;
   const x = (frame) => edge(frame, layer.frame_start, layer.frame_step, layer.frames);
   const y = (mel) => edge(mel, layer.mel_start, layer.mel_step, layer.mels);

@@ -5,26 +5,27 @@ import random
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.audio.decoding import MAX_BYTES
-from cnnviz.clips import catalogue as clips
-from cnnviz.clips import irmas
+from cnnviz.clips import catalogue, irmas
 from cnnviz.clips.archive.courier import Courier, Progress
 from cnnviz.clips.archive.listing import Member
 from cnnviz.clips.archive.zips import Archive
 from cnnviz.clips.catalogue import Entry
-from cnnviz.clips.clip import Heard, hear
+from cnnviz.clips.clip import Clip, open_clip
 from cnnviz.clips.instruments import CODES, NAMES
 from cnnviz.errors import BadInput
 from cnnviz.export.record import VERSION
 from cnnviz.front_ends import FrontEnd
-from cnnviz.views import runs
 from cnnviz.views.resources import store
+from cnnviz.views.session import name_of
 
-PARAM = "irmas"  # the chosen clip's name in the address
 AGENT = f"cnnviz/{VERSION} (reads single clips of IRMAS on request)"
 TERMS = (
     "[IRMAS](https://zenodo.org/records/1290750) is for non-commercial use and must not be passed "
@@ -43,7 +44,7 @@ DRUMS = {ANY: "Any", "dru": "With drums", "nod": "No drums"}
 
 @st.cache_resource(show_spinner=False)
 def archive(address: str, cache: str) -> Archive:
-    """Return the one archive, with the one courier, of all visitors."""
+    """Return the one archive of all visitors."""
     courier = Courier(agent=AGENT)
     return Archive(address, zips=irmas.ZIPS, courier=courier, cache=Path(cache), most=MAX_BYTES)
 
@@ -51,22 +52,55 @@ def archive(address: str, cache: str) -> Archive:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def listed(address: str, cache: str, known: tuple[str, ...]) -> dict[str, Entry[Member]]:
     """Return the clips of the known zips by their place, instrument by instrument."""
-    found = archive(address, cache)
+    members = archive(address, cache).members
     excerpts = [
         excerpt
         for name in known
         for excerpt in irmas.packed(
-            {member.name: member for member in found.members if member.zip == name},
+            {member.name: member for member in members if member.zip == name},
             within=name.removesuffix(".zip"),
         )
     ]
-    return {clip.id.removeprefix("irmas/"): clip for clip in clips.archived(excerpts)}
+    return {entry.id.removeprefix("irmas/"): entry for entry in catalogue.archived(excerpts)}
 
 
-def choose(front_end: FrontEnd) -> Heard | None:
+@dataclass(frozen=True)
+class Choice:
+    """What one visitor has chosen and clicked for; kept in the session.
+
+    Attributes
+    ----------
+    place : str or None
+        The clip taken last, as the address names it.
+    is_told : bool
+        Whether the browser's address has named it since. Until then, messages on their way name the
+        clip before; from then on the address may go elsewhere, for instance by the Back button.
+    fetch : str or None
+        The clip that may be fetched: nothing is, unless it was clicked for.
+    pressed : str
+        The button that was pressed and has not been answered yet.
+    lists : int
+        How often the clip changed but by the list; each time the list is another widget, so that a
+        message on its way, which still names the clip before, is not taken for a choice.
+    """
+
+    place: str | None = None
+    is_told: bool = True
+    fetch: str | None = None
+    pressed: str = ""
+    lists: int = 0
+
+
+def choose(id: str, front_end: FrontEnd) -> Clip | None:
     """Let the visitor choose a clip of the archive; None until one has been chosen and fetched.
 
     Nothing is fetched that was not clicked for: an address that names a clip shows a button.
+
+    Parameters
+    ----------
+    id : str
+        Of the picture.
+    front_end : FrontEnd
 
     Raises
     ------
@@ -76,165 +110,190 @@ def choose(front_end: FrontEnd) -> Heard | None:
     # The address is for whoever runs the server to set; nothing that a visitor sends comes here.
     where = os.environ.get("CNNVIZ_IRMAS_URL", irmas.ADDRESS), _cache()
     st.caption(TERMS)
-    wanted = _wanted()
-    found = archive(*where)
+    _read_address(id)
+    source = archive(*where)
     try:
-        _complete(found, wanted=wanted)
+        _complete_list(id, source)
     except BadInput:
-        _choose(listed(*where, found.known), wanted=wanted)  # from what came of the list
+        _choose_entry(id, listed(*where, source.known))  # from what came of the list
         raise
-    by_place = listed(*where, found.known)
-    wanted = _choose(by_place, wanted=wanted)
-    _put_into_address(wanted)
-    if wanted is None or not by_place:
+    entries = listed(*where, source.known)
+    _choose_entry(id, entries)
+    place = _choice(id).place
+    _write_address(id, place)
+    if place is None or not entries:
         return None
-    if wanted not in by_place:
+    if place not in entries:
         raise BadInput(
-            f"A clip of IRMAS must be on its list, but “{wanted[:80]}” is not. "
+            f"A clip of IRMAS must be on its list, but “{place[:80]}” is not. "
             "Choose one from the list."
         )
-    return _hear(found, by_place[wanted], front_end, wanted=wanted)
+    return _open(id, source, entries[place], front_end, place=place)
 
 
-def _complete(found: Archive, *, wanted: str | None) -> None:
+def _complete_list(id: str, source: Archive) -> None:
     """Fetch what is missing of the list, once that is asked for."""
-    if len(found.known) == len(found.zips):
+    if len(source.known) == len(source.zips):
         return
     button = st.empty()
-    if wanted is not None and not found.known:
-        button.button("Fetch this clip", on_click=_clicked, args=(wanted,))
-        asked = _asked(wanted)
+    place = _choice(id).place
+    if place is not None and not source.known:
+        _fetch_button(id, button, place)
+        asked = _choice(id).fetch == place
     else:
-        rest = "Fetch the rest of the list" if found.known else "Fetch the list of clips"
-        told = f"Some 2 MB from {found.host}, once for all visitors."
-        asked = button.button(rest, on_click=runs.page, help=told)
+        label = "Fetch the rest of the list" if source.known else "Fetch the list of clips"
+        about = f"Some 2 MB from {source.host}, once for all visitors."
+        button.button(
+            label, on_click=_press, args=(id, "list"), help=about, key=name_of("irmas_list", id)
+        )
+        asked = _is_pressed(id, "list")
     if asked:
-        with _click_spent_on_failure(), _progress(f"Asking {found.host} for the list") as progress:
-            found.fetch_lists(progress=progress)
+        with _click_spent_on_failure(id), _progress(f"Asking {source.host} for the list") as tell:
+            source.fetch_lists(progress=tell)
         button.empty()
 
 
-def _choose(by_place: dict[str, Entry[Member]], *, wanted: str | None) -> str | None:
-    """Show filters, the list and its buttons; return the choice, which goes into the address."""
-    if not by_place:
-        return wanted
-    instrument = st.selectbox(
-        "Instrument",
-        list(INSTRUMENTS),
-        format_func=INSTRUMENTS.__getitem__,
-        key="irmas_instrument",
-        on_change=runs.page,
-    )
-    left, right = st.columns(2)
-    genre = left.selectbox(
-        "Genre",
-        list(GENRES),
-        format_func=GENRES.__getitem__,
-        key="irmas_genre",
-        on_change=runs.page,
-    )
-    drums = right.selectbox(
-        "Drums",
-        list(DRUMS),
-        format_func=DRUMS.__getitem__,
-        key="irmas_drums",
-        on_change=runs.page,
-    )
-    places = [
-        place
-        for place, clip in by_place.items()
-        if _fits(clip, instrument=instrument, genre=genre, drums=drums)
-    ]
+def _choose_entry(id: str, entries: dict[str, Entry[Member]]) -> None:
+    """Show filters, the list and its buttons."""
+    if not entries:
+        return
+    places = _filtered(id, entries)
     box = st.container()
-    # Not by callbacks: those of a click that comes while a filter is changing know the old one.
-    if st.button("Random", on_click=runs.page, disabled=not places, width="stretch"):
-        wanted = _turn_to(random.choice(places))
-    chosen = wanted if wanted in by_place else None
-    following = _following(by_place, places, chosen)
-    turned = st.button(
-        "Next of this class", on_click=runs.page, disabled=following is None, width="stretch"
+    # A press is answered here and not in the callback: one that comes while a filter is changing
+    # would know the old one.
+    st.button(
+        "Random",
+        on_click=_press,
+        args=(id, "random"),
+        disabled=not places,
+        width="stretch",
+        key=name_of("irmas_random", id),
     )
-    if turned and following is not None:
-        wanted = chosen = _turn_to(following)
-    # Another list after each turn: what the browser sends before it shows the turn names the old
-    # one, and is not taken for a choice.
-    turn = st.session_state.setdefault("irmas_turn", 0)
-    key = f"irmas_clip_{turn}"
+    if _is_pressed(id, "random") and places:
+        _take(id, random.choice(places), listed=False)
+    place = _choice(id).place
+    chosen = place if place in entries else None
+    following = _following(entries, places, chosen)
+    st.button(
+        "Next of this class",
+        on_click=_press,
+        args=(id, "next"),
+        disabled=following is None,
+        width="stretch",
+        key=name_of("irmas_next", id),
+    )
+    if _is_pressed(id, "next") and following is not None:
+        _take(id, following, listed=False)
+        chosen = following
+    key = name_of(f"irmas_clip_{_choice(id).lists}", id)
     st.session_state[key] = chosen
     box.selectbox(
-        f"Clip of IRMAS ({len(places):,} of {len(by_place):,})",
+        f"Clip of IRMAS ({len(places):,} of {len(entries):,})",
         places if chosen is None or chosen in places else [chosen, *places],
         index=None,
-        format_func=lambda place: by_place[place].title,
+        format_func=lambda place: entries[place].title,
         key=key,
-        on_change=_chosen,
-        args=(key, turn),
+        on_change=_take_listed,
+        args=(id, key, _choice(id).lists),
         placeholder="Type an instrument, a recording, a genre",
     )
-    return wanted
 
 
-def _fits(clip: Entry[Member], *, instrument: str, genre: str, drums: str) -> bool:
-    excerpt = clip.excerpt
+def _filtered(id: str, entries: dict[str, Entry[Member]]) -> list[str]:
+    """Show the filters; return the places of the entries that fit them."""
+
+    def select(where: DeltaGenerator, label: str, options: dict[str, str]) -> str:
+        chosen: str = where.selectbox(
+            label,
+            list(options),
+            format_func=options.__getitem__,
+            key=name_of(f"irmas_{label.lower()}", id),
+            on_change=st.rerun,
+        )
+        return chosen
+
+    instrument = select(st.container(), "Instrument", INSTRUMENTS)
+    left, right = st.columns(2)
+    genre, drums = select(left, "Genre", GENRES), select(right, "Drums", DRUMS)
+    return [
+        place
+        for place, entry in entries.items()
+        if _fits(entry, instrument=instrument, genre=genre, drums=drums)
+    ]
+
+
+def _fits(entry: Entry[Member], *, instrument: str, genre: str, drums: str) -> bool:
+    excerpt = entry.excerpt
     if excerpt is None:
         return False
     of_testing = instrument == TESTING and excerpt.part == "testing"
     return (
-        (instrument == ANY or of_testing or instrument in clip.labels)
+        (instrument == ANY or of_testing or instrument in entry.labels)
         and genre in (ANY, excerpt.genre)
         and (drums == ANY or irmas.DRUMS[drums] == excerpt.drums)
     )
 
 
 def _following(
-    by_place: dict[str, Entry[Member]], places: list[str], chosen: str | None
+    entries: dict[str, Entry[Member]], places: list[str], chosen: str | None
 ) -> str | None:
     """Return the clip after the chosen one of its class, within the filters if they leave any."""
     if chosen is None:
         return None
-    group = by_place[chosen].group
-    order = [place for place in by_place if by_place[place].group == group]
+    group = entries[chosen].group
+    order = [place for place in entries if entries[place].group == group]
     at = order.index(chosen)
     rest = [*order[at + 1 :], *order[:at]]
     fitting = set(places)
     return next((place for place in rest if place in fitting), next(iter(rest), None))
 
 
-def _hear(found: Archive, clip: Entry[Member], front_end: FrontEnd, *, wanted: str) -> Heard | None:
-    """Fetch the chosen clip if that was clicked for, and hear it; all visitors share it."""
-    excerpt = clip.excerpt
+def _open(
+    id: str, source: Archive, entry: Entry[Member], front_end: FrontEnd, *, place: str
+) -> Clip | None:
+    """Fetch the chosen clip if that was clicked for, and open it; all visitors share it."""
+    excerpt = entry.excerpt
     text = None if excerpt is None else excerpt.text
-    members = (clip.path,) if text is None else (clip.path, text)
-    if not _asked(wanted) and any(found.held(member) is None for member in members):
-        st.button("Fetch this clip", on_click=_clicked, args=(wanted,))
+    members = (entry.path,) if text is None else (entry.path, text)
+    missing = any(source.held(member) is None for member in members)
+    if missing and _choice(id).fetch != place:
+        _fetch_button(id, st.empty(), place)
         return None
 
-    def make() -> Heard:
-        with _progress(f"Asking {found.host} for the clip") as progress:
-            sound, *texts = found.read(*members, progress=progress)
-        title, labels = clip.title, clip.labels
+    def fetch() -> Clip:
+        with _progress(f"Asking {source.host} for the clip") as tell:
+            sound, *texts = source.read(*members, progress=tell)
+        title, labels = entry.title, entry.labels
         if excerpt is not None and texts:
             labels = irmas.parse_codes(texts[0].decode("utf-8", "replace"))
             title = irmas.labelled(excerpt, labels).title
-        name = clip.path.name.rpartition("/")[2]
-        return hear(sound, id=clip.id, title=title, name=name, labels=labels, front_end=front_end)
+        name = entry.path.name.rpartition("/")[2]
+        return open_clip(
+            sound, id=entry.id, title=title, name=name, labels=labels, front_end=front_end
+        )
 
     again = st.empty()
     try:
-        with _click_spent_on_failure():
-            return store().get(("heard", clip.id, front_end), make, size=lambda heard: heard.nbytes)
+        with _click_spent_on_failure(id):
+            return store().get(("clip", entry.id, front_end), fetch, size=lambda clip: clip.nbytes)
     except BadInput:
-        again.button("Fetch this clip", on_click=_clicked, args=(wanted,))
+        _fetch_button(id, again, place)
         raise
 
 
+def _fetch_button(id: str, where: DeltaGenerator, place: str) -> None:
+    where.button(
+        "Fetch this clip", on_click=_fetch, args=(id, place), key=name_of("irmas_fetch", id)
+    )
+
+
 @contextmanager
-def _click_spent_on_failure() -> Iterator[None]:
+def _click_spent_on_failure(id: str) -> Iterator[None]:
     """Forget the click if it failed: the page's next run would ask again without one."""
     try:
         yield
     except BadInput:
-        st.session_state.pop("irmas_asked", None)
+        _change(id, fetch=None)
         raise
 
 
@@ -243,57 +302,64 @@ def _progress(text: str) -> Iterator[Progress]:
     bar = st.progress(0.0, text=text)
     try:
         yield lambda done, total: bar.progress(done / total if total else 0.0, text=text)
-    except BadInput:
+    finally:
         bar.empty()
-        raise
-    bar.empty()
 
 
-def _clicked(place: str) -> None:
-    _ask(place)
-    runs.page()
+def _choice(id: str) -> Choice:
+    choice: Choice = st.session_state.get(name_of("irmas_choice", id), Choice())
+    return choice
 
 
-def _ask(place: str) -> None:
-    st.session_state["irmas_asked"] = place
+def _change(id: str, **fields: Any) -> None:
+    st.session_state[name_of("irmas_choice", id)] = replace(_choice(id), **fields)
 
 
-def _asked(place: str) -> bool:
-    return bool(st.session_state.get("irmas_asked") == place)
+def _press(id: str, button: str) -> None:
+    _change(id, pressed=button)
+    st.rerun()
 
 
-def _chosen(key: str, turn: int) -> None:
-    if turn == st.session_state["irmas_turn"]:
-        _take(st.session_state[key])
-    runs.page()
+def _is_pressed(id: str, button: str) -> bool:
+    """Tell whether a button was pressed, once for each press."""
+    if _choice(id).pressed != button:
+        return False
+    _change(id, pressed="")
+    return True
 
 
-def _turn_to(place: str) -> str:
-    st.session_state["irmas_turn"] = st.session_state.get("irmas_turn", 0) + 1
-    _take(place)
-    return place
+def _fetch(id: str, place: str) -> None:
+    _change(id, fetch=place)
+    st.rerun()
 
 
-def _take(place: str | None) -> None:
-    st.session_state["irmas_taken"] = place
+def _take(id: str, place: str | None, *, listed: bool) -> None:
+    """Choose a clip, which allows to fetch it; `listed` if it was chosen in the list itself."""
+    lists = _choice(id).lists + (not listed)
+    _change(id, place=place, is_told=False, fetch=place or _choice(id).fetch, lists=lists)
+
+
+def _take_listed(id: str, key: str, lists: int) -> None:
+    if lists == _choice(id).lists:
+        _take(id, st.session_state[key], listed=True)
+    st.rerun()
+
+
+def _read_address(id: str) -> None:
+    """Take the clip that the address names, unless the browser has yet to hear of a newer one."""
+    named = st.query_params.get(name_of("irmas", id)) or None
+    if named == _choice(id).place:
+        _change(id, is_told=True)
+    elif _choice(id).is_told:
+        _change(id, place=named)
+
+
+def _write_address(id: str, place: str | None) -> None:
+    name = name_of("irmas", id)
     if place is not None:
-        _ask(place)
-
-
-def _wanted() -> str | None:
-    """Return the address's clip, or the one taken since that the browser has yet to hear of."""
-    named = st.query_params.get(PARAM) or None
-    taken: str | None = st.session_state.get("irmas_taken", named)
-    if taken == named:
-        st.session_state.pop("irmas_taken", None)  # it has heard: from now on it may go elsewhere
-    return taken
-
-
-def _put_into_address(place: str | None) -> None:
-    if place is not None:
-        st.query_params[PARAM] = place
-    elif PARAM in st.query_params:
-        del st.query_params[PARAM]
+        st.query_params[name] = place
+    elif name in st.query_params:
+        del st.query_params[name]
 
 
 def _cache() -> str:

@@ -1,1 +1,9 @@
-"""Altair specifications from plain arrays; nothing here knows Streamlit."""
+"""The charts of the panels, as Altair specifications from plain arrays; none knows Streamlit.
+
+activations  how often each activation of a filter occurs
+results      what a network reached, class by class
+"""
+
+from cnnviz.views.charts.activations import activations
+
+__all__ = ["activations"]

@@ -1,1 +1,38 @@
-"""The panels below the stage."""
+"""The panels below the stage: each a module with a `title` and `show(session)`.
+
+in_this_clip  the prediction over time, and what the layer's filters did
+how_good      what the network reached, on what, and beside what
+export        what is on the stage, as pictures, films with their sound, and numbers
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import streamlit as st
+
+from cnnviz.views import session
+from cnnviz.views.panels import export, how_good, in_this_clip
+from cnnviz.views.picture import PANELS
+from cnnviz.views.session import Session
+
+
+class Panel(Protocol):
+    """What the page asks of a panel."""
+
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def show(self) -> Callable[[Session], None]: ...  # noqa: D102
+
+
+LIST: tuple[Panel, ...] = (in_this_clip, how_good, export)
+
+
+@st.fragment(key=PANELS)
+def show() -> None:
+    """Show the open panel; only that one computes."""
+    tabs = st.tabs([panel.title for panel in LIST], on_change="rerun", key="panel")
+    for panel, tab in zip(LIST, tabs, strict=True):
+        if tab.open:
+            with tab:
+                panel.show(session.current())

@@ -3,23 +3,27 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
-from cnnviz.clips.clip import Heard
 from cnnviz.errors import BadInput
 from cnnviz.export import film, loop, numbers, still
-from cnnviz.export.colour import SCALES, colours
-from cnnviz.export.job import Job, Outbox
+from cnnviz.export.colour import COLOURS, SCALES
+from cnnviz.export.job import Job
 from cnnviz.export.picture import Look
 from cnnviz.export.record import cite
-from cnnviz.export.shown import Shown, shown
+from cnnviz.export.subject import Subject, subject_of
 from cnnviz.export.theme import THEMES
 from cnnviz.export.work import Work
-from cnnviz.networks.activations import Answer, Listener
 from cnnviz.networks.card import Layer
+from cnnviz.views import computed
+from cnnviz.views.plain import plain
+from cnnviz.views.resources import in_line, outbox
+from cnnviz.views.session import Picture, Session, current
 
-OUTBOX_BYTES = 128 * 2**20
+title = "Export"
+
 POLL_S = 0.5
 Make = Callable[[Work], bytes]
 
@@ -88,62 +92,44 @@ KINDS = (
 )
 
 
-@st.cache_resource(show_spinner=False)
-def outbox() -> Outbox:
-    """Return what all visitors' files are kept in until they are fetched."""
-    return Outbox(OUTBOX_BYTES)
-
-
-def show(
-    heard: Heard, found: Answer, *, listener: Listener, layer: str, chosen: int | None
-) -> None:
-    """Let the visitor choose a kind of file, make it, and fetch it.
-
-    Parameters
-    ----------
-    heard : Heard
-    found : Answer
-        Holding at least the layer.
-    listener : Listener
-        For the exact activations.
-    layer : str
-        The layer on the stage.
-    chosen : int or None
-        The filter last opened on the stage.
-    """
-    network = listener.network
-    subject = shown(heard, found, card=network.card, layer=network.layer(layer))
-    _panel(subject, listener, chosen)
-
-
-@st.fragment
-def _panel(subject: Shown, listener: Listener, chosen: int | None) -> None:
+def show(session: Session) -> None:
+    """Let the visitor choose a kind of file of the first picture, make it, and fetch it."""
+    picture = session.picture
+    if not picture.is_drawn:
+        st.caption("What is on the stage can be exported once the network has answered.")
+        return
+    outputs = computed.outputs(picture)
+    layer = picture.network.layer(picture.layer.name)
+    subject = subject_of(picture.clip, outputs, card=picture.loader.card, layer=layer)
     names = [kind.name for kind in KINDS]
     left, right = st.columns(2)
     with left:
-        name = st.selectbox("File", names, key="export_kind")
-        kind = KINDS[names.index(name)]
+        kind = KINDS[names.index(st.selectbox("File", names, key="export_kind"))]
         st.caption(kind.about)
         size, speed = _film_choices() if kind.suffix == "mp4" else ("720p", 1.0)
     with right:
-        look = _look(subject.layer, chosen) if kind.drawn else Look()
+        look = _look(layer, picture.filter) if kind.drawn else Look()
     job: Job | None = st.session_state.get("export_job")
     running = job is not None and job.running
-
-    def start() -> None:
-        # The frame as it is when the button is pressed: it moves without this panel
-        window = min(int(st.session_state.get("frame", 0)), subject.n_windows - 1)
-        make = _maker(subject, listener, kind, look=look, window=window, size=size, speed=speed)
-        name = _file_name(subject, kind, window=window, filter_=look.filter_)
-        st.session_state["export_job"] = Job(
-            make, name=name, mime=kind.mime, outbox=outbox(), in_turn=kind.in_turn
-        )
-
+    start = partial(_start, subject, picture, kind, look=look, size=size, speed=speed)
     st.button("Make it", type="primary", on_click=start, disabled=running, key="export_make")
     st.fragment(_progress, run_every=POLL_S if running else None)(running)
     with st.expander("Cite it"):
         st.write("Each file says which network, clip, layer and scale it shows.")
-        st.code(cite(subject.heard.id), language=None, wrap_lines=True)
+        st.code(cite(picture.clip.id), language=None, wrap_lines=True)
+
+
+def _start(
+    subject: Subject, picture: Picture, kind: Kind, *, look: Look, size: str, speed: float
+) -> None:
+    """Begin to make a file of the frame at which the stage rests when the button is pressed."""
+    now = current().find(picture.id) or picture
+    window = min(now.frame, subject.n_windows - 1)
+    make = _maker(subject, picture, kind, look=look, window=window, size=size, speed=speed)
+    name = _file_name(subject, kind, window=window, filter_=look.filter_)
+    st.session_state["export_job"] = Job(
+        make, name=name, mime=kind.mime, outbox=outbox(), in_turn=kind.in_turn
+    )
 
 
 def _progress(running: bool) -> None:
@@ -152,26 +138,24 @@ def _progress(running: bool) -> None:
     if job is None:
         return
     if job.running:
-        text = f"Making {_plain(job.name)}"
-        if job.waiting:
-            text = "Another visitor's file is being made; yours comes next"
+        text = in_line(job.before) if job.before else f"Making {plain(job.name)}"
         st.progress(job.share, text=text)
         st.button("Stop", on_click=job.stop, key="export_stop")
         return
     if running:
         st.rerun(scope="app")  # the button above is asleep, and this fragment need not tick
     try:
-        made = job.result()
-        if made is None:
+        file = job.result()
+        if file is None:
             st.info("Stopped; nothing was kept.")
             return
-        size = len(made.read())
+        size = len(file.read())
     except BadInput as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return
     st.download_button(
-        f"Download {_plain(job.name)} ({_size_text(size)})",
-        made.read,
+        f"Download {plain(job.name)} ({_size_text(size)})",
+        file.read,
         file_name=job.name,
         mime=job.mime,
         on_click="ignore",
@@ -220,13 +204,13 @@ def _look(layer: Layer, chosen: int | None) -> Look:
     with scale:
         by = st.selectbox("Scale", SCALES, format_func="per {}".format, key="export_scale")
     with colour:
-        name = st.selectbox("Colours", colours(), key="export_colours")
+        name = st.selectbox("Colours", COLOURS, key="export_colours")
     return Look(filter_=filter_, scale=by, colours=name, theme=theme)
 
 
 def _maker(
-    subject: Shown,
-    listener: Listener,
+    subject: Subject,
+    picture: Picture,
     kind: Kind,
     *,
     look: Look,
@@ -242,23 +226,18 @@ def _maker(
         "webp": lambda work: loop.loop(subject, look, kind="webp", start_s=start_s, work=work),
         "gif": lambda work: loop.loop(subject, look, kind="gif", start_s=start_s, work=work),
         "csv": lambda work: numbers.csv(subject),
-        "npz": lambda work: numbers.npz(subject, listener, work=work),
+        "npz": lambda work: numbers.npz(subject, picture.network, work=work),
     }
     return makers[kind.suffix]
 
 
-def _file_name(subject: Shown, kind: Kind, *, window: int, filter_: int | None) -> str:
-    title = re.sub(r"[^a-z0-9]+", "-", subject.heard.title.lower()).strip("-")[:40] or "clip"
+def _file_name(subject: Subject, kind: Kind, *, window: int, filter_: int | None) -> str:
+    title = re.sub(r"[^a-z0-9]+", "-", subject.clip.title.lower()).strip("-")[:40] or "clip"
     parts = ["cnnviz", subject.card.name, title]
     parts.append("predictions" if kind.suffix == "csv" else subject.layer.name)
     parts += [f"filter{filter_}"] if filter_ is not None else []
     parts += [f"frame{window}"] if kind.suffix in ("png", "svg") else []
     return f"{'-'.join(parts)}.{kind.suffix}"
-
-
-def _plain(name: str) -> str:
-    """Return a file name whose signs do not act as Markdown."""
-    return name.replace("_", "\\_")
 
 
 def _size_text(size: int) -> str:

@@ -1,0 +1,48 @@
+// Where the parts of one picture meet: the stage, its frame control, the charts, the reporter.
+//
+// They run in one page as separate scripts and mount in any order. The stage publishes what it
+// shows and where it comes to rest; the others subscribe, and steer it by its commands.
+
+const PLACE = Symbol.for("cnnviz.pictures");
+
+/**
+ * The hub of the picture with an id, made by whoever asks first.
+ *
+ * `stage` holds the stage's commands, or null: `seek(time)`, `go(frame)`, `settle()` after either,
+ * `open(filter)`. `views` carries `{ model, frame, time, playing, filter }` at every picture,
+ * `reports` what Python hears when the stage comes to rest.
+ */
+export function hubOf(page, id) {
+  page[PLACE] ??= new Map();
+  const hub = page[PLACE].get(id) ?? { stage: null, views: makeChannel(), reports: makeChannel() };
+  page[PLACE].set(id, hub);
+  return hub;
+}
+
+/** Let the keys pressed while nothing on the page has the focus go to the picture with an id. */
+export function takeKeys(page, id) {
+  page[PLACE].used = id;
+}
+
+/** Whether they go to the picture with an id: to the one used last, at first to the first. */
+export function hasKeys(page, id) {
+  const hubs = page[PLACE];
+  return id === (hubs.used ?? hubs.keys().next().value);
+}
+
+/** A channel that tells each new subscriber the last value. */
+export function makeChannel() {
+  const listeners = new Set();
+  let last = null;
+  return {
+    publish(value) {
+      last = value;
+      for (const listener of listeners) listener(value);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      if (last !== null) listener(last);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+// Numbers by which the filters of a layer can be ordered: named columns, one value a filter.
+
+export const BY_NUMBER = "number";
+
+// A column that is not listed is called by its own name.
+const WORDS = {
+  movement: {
+    order: "by movement",
+    title: (layer) => `Filters of ${layer.name} that moved most`,
+    about: "whose activations change most from one window to the next",
+    axis: "mean change per window",
+  },
+};
+
+/** What a column is called: in the list of orders, above its chart, in a sentence, on its axis. */
+export function wordsOf(column) {
+  const plain = { order: `by ${column}`, title: ({ name }) => `Filters of ${name} by ${column}`, about: `with the highest ${column}`, axis: column };
+  return WORDS[column] ?? plain;
+}
+
+/** The choices of an order: [value, text] pairs. */
+export function ordersOf(model) {
+  const columns = Object.keys(model.rankings);
+  return [[BY_NUMBER, "by number"], ...columns.map((column) => [column, wordsOf(column).order])];
+}
+
+/** Filters in an order: by number, or the highest of a column first; equal ones by number. */
+export function filtersBy({ layer, rankings }, order) {
+  const filters = Array.from({ length: layer.filters }, (_, filter) => filter);
+  const values = rankings[order];
+  return values ? filters.sort((a, b) => values[b] - values[a] || a - b) : filters;
+}

@@ -1,0 +1,41 @@
+"""How often each activation of a filter occurs.
+
+**Conventions**: activations are in their own units.
+"""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cnnviz.audio import Float32
+
+
+def activations(edges: Float32, counts: NDArray[np.float64]) -> alt.TopLevelMixin:
+    """Draw the distribution of one filter's activations, with zero marked.
+
+    Parameters
+    ----------
+    edges : np.ndarray [shape=(n_bins + 1,)]
+    counts : np.ndarray [shape=(n_bins,)]
+    """
+    share = counts / max(1, counts.sum())
+    rows = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "share": share})
+    bars = (
+        alt.Chart(rows)
+        .mark_bar(binSpacing=0)
+        .encode(
+            x=alt.X(
+                "low:Q", bin="binned", title="activation", scale=alt.Scale(zero=False, nice=False)
+            ),
+            x2="high",
+            y=alt.Y("share:Q", title="share of cells", axis=alt.Axis(format="%")),
+            tooltip=[
+                alt.Tooltip("low:Q", title="from", format=".3f"),
+                alt.Tooltip("high:Q", title="to", format=".3f"),
+                alt.Tooltip("share:Q", format=".2%"),
+            ],
+        )
+    )
+    zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(strokeDash=[4, 3]).encode(x="zero:Q")
+    return bars + zero if edges[0] <= 0 <= edges[-1] else alt.layer(bars)

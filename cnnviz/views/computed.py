@@ -1,0 +1,107 @@
+"""What is computed for a picture: the network's outputs, and the stage's payload made of them.
+
+Everything is kept in the store; the keys hold all that a value depends on.
+"""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
+
+from cnnviz import stage
+from cnnviz.analyses.movement import movement
+from cnnviz.audio import Float32
+from cnnviz.clips.instruments import NAMES
+from cnnviz.networks.card import Card
+from cnnviz.networks.outputs import Outputs, packed
+from cnnviz.networks.verdict import judge
+from cnnviz.serving.turns import ignore
+from cnnviz.views.resources import store
+from cnnviz.views.session import Picture
+
+# Up to this many, those of a 3 s clip, every layer is kept.
+ALL_LAYERS_WINDOWS = 88
+
+
+def outputs(
+    picture: Picture,
+    *,
+    progress: Callable[[float], object] = ignore,
+    waiting: Callable[[int], object] = ignore,
+) -> Outputs:
+    """Return what the network says of the clip, holding at least the layer on the stage.
+
+    A short clip keeps all its layers, so that the next layer needs no pass; of a longer one they
+    would fill the memory. `waiting` is told how many have their turn before, as long as there are
+    any.
+    """
+    clip, card = picture.clip, picture.loader.card
+    whole = clip.n_windows <= ALL_LAYERS_WINDOWS
+    layers = tuple(card.outputs) if whole else (picture.layer.name,)
+    key = ("outputs", card.weights_sha256, clip.id, layers)
+
+    def run() -> Outputs:
+        return picture.network.run(
+            clip.input, hop_frames=clip.hop_frames, layers=layers, progress=progress
+        )
+
+    # In line before the store, which would let a second visitor of the same clip wait in silence.
+    turn = nullcontext() if key in store() else picture.network.turn(waiting=waiting)
+    with turn:
+        return store().get(key, run, size=lambda outputs: outputs.nbytes, holder=picture.holder)
+
+
+def rankings(picture: Picture, outputs: Outputs) -> dict[str, Float32]:
+    """Return the numbers by which the layer's filters can be ordered, by their column's name."""
+    key = ("rankings", picture.loader.card.weights_sha256, picture.clip.id, picture.layer.name)
+    return store().get(
+        key,
+        lambda: {"movement": movement(outputs.layers[picture.layer.name])},
+        size=lambda columns: sum(column.nbytes for column in columns.values()),
+    )
+
+
+def payload(picture: Picture, outputs: Outputs) -> bytes:
+    """Return the clip with its predictions and every map of the layer on the stage."""
+    clip, card = picture.clip, picture.loader.card
+
+    def pack() -> bytes:
+        return _packer(picture)(
+            verdict=judge(outputs.predictions, card=card, hop_frames=clip.hop_frames),
+            predictions=outputs.predictions,
+            layer=picture.network.layer(picture.layer.name),
+            segments=packed(outputs.layers[picture.layer.name]),
+            rankings=rankings(picture, outputs),
+        )
+
+    key = ("payload", picture.id, card.weights_sha256, clip.id, picture.layer.name)
+    return store().get(key, pack, size=len)
+
+
+def payload_while_loading(picture: Picture) -> bytes:
+    """Return the clip's sound and spectrogram, for as long as there is no network."""
+    key = ("payload", picture.id, picture.loader.card.weights_sha256, picture.clip.id)
+    return store().get(key, _packer(picture), size=len)
+
+
+def class_names(card: Card) -> dict[str, str]:
+    """Return code to name of the network's classes; a code without a name is its own."""
+    return {code: NAMES.get(code, code) for code in card.labels}
+
+
+def _packer(picture: Picture) -> Callable[..., bytes]:
+    clip, card = picture.clip, picture.loader.card
+    return partial(
+        stage.pack,
+        picture_id=picture.id,
+        clip_id=clip.id,
+        title=clip.title,
+        labels=clip.labels,
+        network=card.name,
+        classes=class_names(card),
+        front_end=clip.front_end,
+        y=clip.y,
+        input=clip.input,
+        n_windows=clip.n_windows,
+        hop_frames=clip.hop_frames,
+        notes=clip.notes,
+    )

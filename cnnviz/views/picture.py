@@ -1,0 +1,69 @@
+"""One picture on the page: its choices in the sidebar, its stage, and the stage's reports."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from cnnviz import stage
+from cnnviz.errors import BadInput
+from cnnviz.networks.loading import Loader
+from cnnviz.views import computed, session, sidebar
+from cnnviz.views.plain import plain
+from cnnviz.views.resources import in_line
+from cnnviz.views.resources import loader as loaders
+from cnnviz.views.session import Picture, Report, name_of
+
+PANELS = "panels"  # key of the fragment that shows what a report may change
+
+
+def choose(id: str, *, loader: Loader, samples: Path) -> Picture:
+    """Let the visitor choose clip and layer of the picture with an id."""
+    before = session.current().find(id)
+    with st.sidebar:
+        clip = sidebar.choose_clip(
+            id,
+            folder=samples,
+            front_end=loader.card.front_end,
+            showing=None if before is None else before.clip,
+        )
+        layer = sidebar.choose_layer(id, loader.card)
+    return session.choose(id, loader=loader, clip=clip, layer=layer)
+
+
+def show(picture: Picture) -> None:
+    """Mount a picture's stage where this is called, and its frame control in the sidebar."""
+    stage.show(_payload(picture), key=name_of("stage", picture.id))
+    _report(picture.id)
+    with st.sidebar:
+        stage.frame_control(picture.id, key=name_of("frame", picture.id))
+
+
+def _payload(picture: Picture) -> bytes:
+    if not picture.loader.ready:
+        return computed.payload_while_loading(picture)
+    bar = st.sidebar.empty()
+    try:
+        outputs = computed.outputs(
+            picture,
+            progress=lambda share: bar.progress(share, text="The network runs over the clip"),
+            waiting=lambda n_before: bar.progress(0.0, text=in_line(n_before)),
+        )
+    except BadInput as error:  # the network could not be loaded
+        st.error(plain(str(error)))
+        loaders.clear()  # once the folder has been mended, the page's next run tries again
+        return computed.payload_while_loading(picture)
+    bar.empty()
+    return computed.payload(picture, outputs)
+
+
+@st.fragment
+def _report(id: str) -> None:
+    """Mount what carries the stage's reports; one that moves the frame alone runs only this."""
+
+    def take(raw: object) -> None:
+        if session.rest(id, Report.of(raw)):
+            st.rerun([PANELS])
+
+    raw = stage.reporter(id, key=name_of("report", id), on_report=take)
+    if raw is not None:  # of a new session, to which the browser of an old one comes back
+        session.rest(id, Report.of(raw))

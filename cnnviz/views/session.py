@@ -1,0 +1,148 @@
+"""What one visitor's page shows: one frozen value, changed in one place.
+
+The page's widgets choose network, clip and layer; frame and filter belong to the browser, which
+reports them when the stage comes to rest. Panels are functions of the session.
+
+**Conventions**: a *frame* is the index of a window, a *filter* an index into the layer, both from
+0. The id of a picture tells it from others on the same page; keys of widgets and names in the
+address are made of it. The first picture's id is empty.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.clips.clip import Clip
+from cnnviz.networks import Network
+from cnnviz.networks.card import Layer
+from cnnviz.networks.loading import Loader
+from cnnviz.serving.store import Holder
+
+KEY = "session"
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where the stage came to rest, as the browser reported it."""
+
+    network: str
+    clip: str
+    layer: str
+    frame: int
+    filter: int | None
+
+    @classmethod
+    def of(cls, raw: Any) -> "Report":
+        """Read a report; JSON from the browser may bring a whole number as a float."""
+        chosen = raw["filter"]
+        return cls(
+            network=str(raw["network"]),
+            clip=str(raw["clip"]),
+            layer=str(raw["layer"]),
+            frame=int(raw["frame"]),
+            filter=None if chosen is None else int(chosen),
+        )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One stage: which network, clip and layer it shows, and where it rests.
+
+    Attributes
+    ----------
+    id : str
+    loader : Loader
+        Of the network.
+    clip : Clip
+    layer : Layer
+    report : Report or None
+        The stage's last one, of whatever it showed then.
+    holder : Holder
+        Keeps what the stage shows in the store.
+    """
+
+    id: str
+    loader: Loader
+    clip: Clip
+    layer: Layer
+    report: Report | None = None
+    holder: Holder = field(default_factory=Holder)
+
+    @property
+    def network(self) -> Network:
+        """The loaded network; raises what went wrong in loading."""
+        return self.loader.network
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the browser has drawn this clip and layer of this network."""
+        wanted = (self.loader.card.name, self.clip.id, self.layer.name)
+        return self.report is not None and wanted == (
+            self.report.network,
+            self.report.clip,
+            self.report.layer,
+        )
+
+    @property
+    def frame(self) -> int:
+        """Where the stage rests; 0 until it has reported."""
+        return self.report.frame if self.report is not None and self.is_drawn else 0
+
+    @property
+    def filter(self) -> int | None:
+        """The filter opened on the stage, or None."""
+        return self.report.filter if self.report is not None and self.is_drawn else None
+
+
+@dataclass(frozen=True)
+class Session:
+    """The pictures on a visitor's page, in the order they were opened."""
+
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def picture(self) -> Picture:
+        """The first picture, which the panels are about."""
+        return self.pictures[0]
+
+    def find(self, id: str) -> Picture | None:
+        """Return the picture with an id, or None."""
+        return next((picture for picture in self.pictures if picture.id == id), None)
+
+
+def name_of(name: str, id: str) -> str:
+    """Return the key of a widget, or its name in the address, for the picture with an id."""
+    return f"{name}_{id}" if id else name
+
+
+def current() -> Session:
+    """Return what the visitor's page shows."""
+    session: Session = st.session_state.get(KEY, Session())
+    return session
+
+
+def put(picture: Picture) -> Picture:
+    """Put a picture into the session, in place of the one with its id: the one change there is."""
+    others = current().pictures
+    known = any(other.id == picture.id for other in others)
+    changed = tuple(picture if other.id == picture.id else other for other in others)
+    st.session_state[KEY] = Session(changed if known else (*others, picture))
+    return picture
+
+
+def choose(id: str, *, loader: Loader, clip: Clip, layer: Layer) -> Picture:
+    """Let a picture show what the page's widgets choose."""
+    before = current().find(id)
+    if before is None:
+        return put(Picture(id, loader, clip, layer))
+    return put(replace(before, loader=loader, clip=clip, layer=layer))
+
+
+def rest(id: str, report: Report) -> bool:
+    """Take the stage's report; tell whether more than the frame has changed since the last."""
+    before = current().find(id)
+    if before is None:
+        return False
+    after = put(replace(before, report=report))
+    return (after.is_drawn, after.filter) != (before.is_drawn, before.filter)
