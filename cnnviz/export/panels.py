@@ -122,21 +122,20 @@ def bars(subject: Subject, room: Room, theme: Theme) -> list[Shape]:
 
 
 def _bars_legend(subject: Subject, right: float, y: float, theme: Theme) -> list[Shape]:
+    """Return the marks and their meanings, from right to left."""
     shapes: list[Shape] = []
-    words = ["this second", "labelled", "whole clip"]
-    for word in words if subject.clip.labels else (words[0], words[2]):
+    words = ("this second", "labelled", "whole clip")
+    for word in words if subject.clip.labels else words[::2]:
         shapes.append(Text(right, y, word, TINY, theme.soft, "end"))
         right -= text_width(word, size=TINY) + 8
-        match word:
-            case "this second":
-                shapes.append(Box(right - 12, y - 4, 14, 8, theme.bar))
-                right -= 12
-            case "labelled":
-                shapes.append(_diamond(right - 4, y, theme.text))
-                right -= 8
-            case _:
-                shapes.append(Box(right - 1, y - 5.5, 3, 11, theme.text))
-        right -= 14
+        marks: dict[str, tuple[Shape, int]] = {
+            "this second": (Box(right - 12, y - 4, 14, 8, theme.bar), 12),
+            "labelled": (_diamond(right - 4, y, theme.text), 8),
+            "whole clip": (Box(right - 1, y - 5.5, 3, 11, theme.text), 0),
+        }
+        shape, width = marks[word]
+        shapes.append(shape)
+        right -= width + 14
     return shapes
 
 

@@ -43,7 +43,7 @@ def facts(
         about["scale"] = f"per {scale}"
     return about | {
         "version": f"cnnviz {VERSION}",
-        "terms": terms(subject.clip.id),
+        "terms": TERMS.get(subject.clip.id.partition("/")[0], "the clip's terms are not known"),
         "cite": cite(subject.clip.id),
     }
 
@@ -52,11 +52,6 @@ def title(subject: Subject) -> str:
     """Return the title of a file."""
     clip, _ = subject.headline()
     return f"{subject.clip.title}: {clip}, {subject.layer.name}"
-
-
-def terms(clip_id: str) -> str:
-    """Return the terms under which a clip may be used, in a sentence."""
-    return TERMS.get(clip_id.partition("/")[0], "the clip's terms are not known")
 
 
 def cite(clip_id: str) -> str:

@@ -25,13 +25,19 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Box:
-    """A filled rectangle, or the outline of one if `line` is above 0."""
+class Rectangle:
+    """Left, top and size."""
 
     x: float
     y: float
     width: float
     height: float
+
+
+@dataclass(frozen=True)
+class Box(Rectangle):
+    """A filled rectangle, or the outline of one if `line` is above 0."""
+
     fill: str
     opacity: float = 1.0
     line: float = 0.0
@@ -49,13 +55,9 @@ class Path:
 
 
 @dataclass(frozen=True)
-class Pixels:
+class Pixels(Rectangle):
     """A small image, uint8 (row, column, RGB), each pixel a block."""
 
-    x: float
-    y: float
-    width: float
-    height: float
     image: NDArray[np.uint8]
 
 

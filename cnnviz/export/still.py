@@ -14,7 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 from cnnviz.export.paint import SMALL_LETTERS
 from cnnviz.export.picture import Look, Picture
 from cnnviz.export.record import title
-from cnnviz.export.shapes import Box, Path, Pixels, Shape, Text
+from cnnviz.export.shapes import Box, Path, Pixels, Rectangle, Shape, Text
 from cnnviz.export.subject import Subject
 
 WIDTH, HEIGHT, RATIO = 1440, 900, 2
@@ -74,26 +74,18 @@ def _write(root: Xml.Element, shape: Shape) -> None:
             words.attrib |= {"fill": fill, "text-anchor": anchor, "xml:space": "preserve"}
             words.attrib |= {"font-weight": "650"} if bold else {}
             words.text = NOT_XML.sub("", text)
-        case Box(line=0):
-            if shape.width > 0 and shape.height > 0:
-                box = _element(root, "rect", **_rectangle(shape), opacity=shape.opacity)
-                box.set("fill", shape.fill)
-        case Box(line=line):
-            # It is drawn within the box, but a stroke along its edge
-            inset = Box(
-                shape.x + line / 2, shape.y + line / 2, shape.width - line, shape.height - line, ""
-            )
-            if inset.width > 0 and inset.height > 0:
-                box = _element(root, "rect", **_rectangle(inset), stroke_width=line)
-                box.attrib |= {"fill": "none", "stroke": shape.fill}
-                box.attrib |= {"stroke-opacity": _n(shape.opacity)}
-                box.attrib |= {"stroke-dasharray": "4 4"} if shape.dashed else {}
-        case Path():
-            points = " ".join(f"{_n(x)},{_n(y)}" for x, y in shape.points)
-            path = Xml.SubElement(root, "polygon" if shape.filled else "polyline", points=points)
-            path.set("fill", shape.fill if shape.filled else "none")
-            if not shape.filled:
-                path.attrib |= {"stroke": shape.fill, "stroke-width": _n(shape.line)}
+        case Box(x, y, width, height, fill, opacity, line, dashed):
+            # A line is drawn within its box, but a stroke along its edge
+            edge = Rectangle(x + line / 2, y + line / 2, width - line, height - line)
+            if edge.width <= 0 or edge.height <= 0:
+                return
+            box = _element(root, "rect", **_rectangle(edge), opacity=opacity, stroke_width=line)
+            box.attrib |= {"fill": "none", "stroke": fill} if line else {"fill": fill}
+            box.attrib |= {"stroke-dasharray": "4 4"} if dashed else {}
+        case Path(points, fill, line, filled):
+            path = _element(root, "polygon" if filled else "polyline", stroke_width=line)
+            path.set("points", " ".join(f"{_n(x)},{_n(y)}" for x, y in points))
+            path.attrib |= {"fill": fill} if filled else {"fill": "none", "stroke": fill}
         case Pixels():
             file = io.BytesIO()
             Image.fromarray(shape.image).save(file, "PNG")
@@ -103,7 +95,7 @@ def _write(root: Xml.Element, shape: Shape) -> None:
             image.set("href", f"data:image/png;base64,{data}")
 
 
-def _rectangle(shape: Box | Pixels) -> dict[str, float]:
+def _rectangle(shape: Rectangle) -> dict[str, float]:
     return {"x": shape.x, "y": shape.y, "width": shape.width, "height": shape.height}
 
 

@@ -1,29 +1,18 @@
 """The two themes of the page, as Streamlit and the stage's own stylesheet have them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Theme:
-    """Colours, "#rrggbb".
+class Theme(NamedTuple):
+    """Colours, "#rrggbb"."""
 
-    Attributes
-    ----------
-    ground, text, soft : str
-        Behind everything, of words, of words that may stand back.
-    raised, line : str
-        Of a bar's track and its edge.
-    bar, accent : str
-        Of a bar, and of the one that leads.
-    """
-
-    ground: str
+    ground: str  # behind everything
     text: str
-    soft: str
-    raised: str
-    line: str
+    soft: str  # of words that may stand back
+    raised: str  # of a bar's track
+    line: str  # of its edge
     bar: str
-    accent: str
+    accent: str  # of the bar that leads
 
 
 THEMES = {
