@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { COLOURS, coloursOf, filterRange, isDead, layerRange, rampOf } from "../../cnnviz/stage/colour.mjs";
-import { decode } from "../../cnnviz/stage/decode.mjs";
-import { example, packed } from "./model.mjs";
 
-const model = await decode(packed(example().header, example().blocks));
+// Three filters in two segments; filter 2 never moves.
+const model = {
+  layer: { filters: 3 },
+  segments: [{ low: [-1, 0, 0.5], high: [1, 2, 0.5] }, { low: [-2, 0, 0.5], high: [0, 4, 0.5] }],
+};
 const channels = (pixel) => [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255];
 
 // matplotlib 3.10, colormaps[name](code)[:3] * 255; between the stops we are at most 4 off.
