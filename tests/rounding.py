@@ -136,7 +136,9 @@ def of_layer(
     if kind == "LeakyReLU":
         bound = error
     elif kind == "BatchNormalization":
-        scale, shift, mean, variance = weights
+        along = [1] * x.ndim
+        along[layer.axis] = -1
+        scale, shift, mean, variance = (weight.reshape(along) for weight in weights)
         scale = scale / np.sqrt(variance + layer.epsilon)
         reach = scale * (np.abs(x) + error + mean) + shift
         bound = scale * error + gamma(8 + roundings, x.dtype) * reach

@@ -20,6 +20,7 @@ __all__ = ["Overlay", "frame_control", "over_time", "pack", "ranking", "reporter
 _FOLDER = Path(__file__).parent
 STAGE_MODULES = (
     "pictures.mjs",
+    "mounting.mjs",
     "decode.mjs",
     "source.mjs",
     "clock.mjs",
@@ -46,9 +47,17 @@ STAGE_MODULES = (
     "keys.mjs",
     "stage.mjs",
 )
-FRAME_MODULES = ("pictures.mjs", "clock.mjs", "axes.mjs", "elements.mjs", "frame.mjs")
+FRAME_MODULES = (
+    "pictures.mjs",
+    "mounting.mjs",
+    "clock.mjs",
+    "axes.mjs",
+    "elements.mjs",
+    "frame.mjs",
+)
 CHART_MODULES = (
     "pictures.mjs",
+    "mounting.mjs",
     "decode.mjs",
     "clock.mjs",
     "colour.mjs",

@@ -4,6 +4,7 @@
 import { timeText } from "./axes.mjs";
 import { centreOf } from "./clock.mjs";
 import { make, say } from "./elements.mjs";
+import { mountOnce } from "./mounting.mjs";
 import { hubOf } from "./pictures.mjs";
 
 const HELP = "The window shown: the stretch of sound around the playhead that the network is fed at once.";
@@ -30,9 +31,9 @@ class FrameControl {
 
   follow(hub) {
     if (hub === this.hub) return;
-    this.leave?.();
+    this.stop?.();
     this.hub = hub;
-    this.leave = hub.views.subscribe((view) => this.show(view));
+    this.stop = hub.views.subscribe((view) => this.show(view));
   }
 
   step(event) {
@@ -48,8 +49,8 @@ class FrameControl {
     if (Number(this.input.max) !== last) {
       this.input.max = last;
       say(this.last, String(last));
-      this.track.hidden = last === 0;
     }
+    this.track.hidden = last === 0;
     if (Number(this.input.value) !== frame) this.input.value = frame;
     say(this.value, String(frame));
     this.root.style.setProperty("--done", last ? frame / last : 0);
@@ -58,17 +59,15 @@ class FrameControl {
     // While it plays, a screen reader on the slider would never come to an end.
     if (!playing) this.input.setAttribute("aria-valuetext", `frame ${frame}, centred on ${moment}`);
   }
+
+  leave() {
+    this.stop();
+    this.root.remove();
+  }
 }
 
-const CONTROLS = new WeakMap();
-
 export default function mountFrameControl({ data, parentElement }) {
-  if (!CONTROLS.has(parentElement)) CONTROLS.set(parentElement, new FrameControl(parentElement));
-  const control = CONTROLS.get(parentElement);
+  const [control, cleanUp] = mountOnce(parentElement, () => new FrameControl(parentElement));
   control.follow(hubOf(window, data.picture));
-  return () => {
-    control.leave();
-    control.root.remove();
-    CONTROLS.delete(parentElement);
-  };
+  return cleanUp;
 }

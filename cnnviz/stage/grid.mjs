@@ -4,7 +4,7 @@ import { coloursOf, isDead } from "./colour.mjs";
 import { drawLayer, makeAtlas, sharpen, writeLayer } from "./draw.mjs";
 import { make } from "./elements.mjs";
 import { cornerOf, layoutOf, neighbourOf } from "./layout.mjs";
-import { BY_NUMBER, filtersBy } from "./rankings.mjs";
+import { BY_NUMBER, filtersBy, knownOrder } from "./rankings.mjs";
 import { SIZES } from "./settings.mjs";
 import { labelOf, sizeText } from "./summary.mjs";
 
@@ -58,7 +58,7 @@ export function makeGrid({ open }) {
       const [x, y] = cornerOf(layout, places[filter]);
       button.style.transform = `translate(${x}px, ${y}px)`;
     });
-    field.replaceChildren(...order.map((filter) => buttons[filter]), ...(wanted === BY_NUMBER ? margin() : []));
+    field.replaceChildren(...order.map((filter) => buttons[filter]), ...(knownOrder(model, wanted) === BY_NUMBER ? margin() : []));
     context = sharpen(canvas, { width, height: layout.height, ratio });
     atlas = makeAtlas(layout.columns * model.layer.frames, layout.rows * model.layer.mels);
   }

@@ -4,25 +4,35 @@
 // Streamlit writes the choice of a clip or layer over the current entry. So when the stage rests at
 // another place, the entry gets back the address that it had, and the new address gets its own.
 
+// Tells all stages of a page that one of them writes the address: they keep it one at a time.
+const WRITING = Symbol.for("cnnviz.writing");
+
 /** Make the keeper of a page's entries; `page` is the browser's window. */
 export function makeHistory(page) {
   let place = null; // what the stage showed when it rested last, as text
   let address = null; // its address then
   let entry = null; // the browser's entry then
-  let writing = false;
   const entryOf = () => page.navigation?.currentEntry?.key ?? page.history.length;
 
+  function write(how, here) {
+    page[WRITING] = true;
+    page.history[how](page.history.state, "", here);
+    page[WRITING] = false;
+  }
+
   function rest(next, here) {
-    const { history } = page;
     // Another entry since: Python wrote a new one, or the visitor went Back.
     const moved = entry !== null && entry !== entryOf();
     if (place !== null && place !== next && !moved) {
-      writing = true; // not to be taken for somebody else's
-      history.replaceState(history.state, "", address);
-      history.pushState(history.state, "", here);
-      writing = false;
-    } else if (here !== page.location.href) history.replaceState(history.state, "", here);
+      write("replaceState", address);
+      write("pushState", here);
+    } else if (here !== page.location.href) write("replaceState", here);
     [place, address, entry] = [next, here, entryOf()];
+  }
+
+  /** The visitor went Back or Forward: what stands at that entry is not to be written over. */
+  function traverse() {
+    entry = NaN; // like no other
   }
 
   /** The frame or the looks have changed where the stage rests. */
@@ -33,8 +43,8 @@ export function makeHistory(page) {
 
   /** Put back what somebody else who wrote the address left out. */
   function repair(here) {
-    if (!writing && here !== page.location.href) page.history.replaceState(page.history.state, "", here);
+    if (!page[WRITING] && here !== page.location.href) write("replaceState", here);
   }
 
-  return { rest, amend, repair };
+  return { rest, traverse, amend, repair };
 }

@@ -116,12 +116,6 @@ function counts(most) {
   return Array.from({ length: most }, (_, index) => index + 1);
 }
 
-/** Filters in the order of their places: by number, or those that move most first. */
-export function orderOf({ layer, moved }, order) {
-  const filters = Array.from({ length: layer.filters }, (_, filter) => filter);
-  return order === "movement" ? filters.sort((a, b) => moved[b] - moved[a] || a - b) : filters;
-}
-
 /** Top left corner of a place's picture, on whole pixels. */
 export function cornerOf(layout, place) {
   const [column, row] = [place % layout.columns, Math.floor(place / layout.columns)];

@@ -3,7 +3,7 @@
 import { numberText } from "./axes.mjs";
 import { COLOURS, layerRange } from "./colour.mjs";
 import { choice, iconButton, make, setOptions } from "./elements.mjs";
-import { BY_NUMBER, ordersOf } from "./rankings.mjs";
+import { knownOrder, ordersOf } from "./rankings.mjs";
 import { SIZES } from "./settings.mjs";
 
 /** Make the line. `act` names what each control does. */
@@ -38,7 +38,7 @@ export function makeLegend(act) {
     scale.select.value = settings.scale;
     colours.select.value = settings.colours;
     setOptions(order.select, ordersOf(model));
-    order.select.value = settings.order in model.rankings ? settings.order : BY_NUMBER;
+    order.select.value = knownOrder(model, settings.order);
     smaller.disabled = settings.size === 0;
     larger.disabled = settings.size === SIZES.length - 1;
     const range = settings.scale === "layer" ? layerRange(model) : null;

@@ -6,8 +6,8 @@ import { centreOf, placeOf, timeAt, windowAt } from "./clock.mjs";
 import { rampOf } from "./colour.mjs";
 import { makeAtlas } from "./draw.mjs";
 import { axisMark, make, say } from "./elements.mjs";
+import LOOKS from "./looks.json" with { type: "json" };
 
-const TIME_MARK_PX = 46;
 const MAP = "viridis";
 
 /** Make the chart; `show(view)` follows the stage, `steer` holds its commands. */
@@ -19,7 +19,7 @@ export function makeOverTime(steer) {
   const seconds = make("div", { class: "axis x" });
   const names = make("div", { class: "row-names" });
   const table = make("details", {}, make("summary", {}, "As a table"));
-  const root = make("section", { class: "over-time", "aria-label": "Prediction over time" },
+  const root = make("section", { class: "over-time", "aria-label": "Prediction over time", hidden: true },
     make("h3", {}, "Prediction over time"),
     make("div", { class: "top" }, make("div", { class: "rows" }, plot, seconds), names),
     table);
@@ -31,16 +31,16 @@ export function makeOverTime(steer) {
   };
   plot.addEventListener("pointerdown", (event) => {
     plot.setPointerCapture(event.pointerId);
-    steer().seek(timeAt(model, placeIn(event)[0]));
+    steer()?.seek(timeAt(model, placeIn(event)[0]));
   });
   plot.addEventListener("pointermove", (event) => {
     const [x, y] = placeIn(event);
     const time = timeAt(model, x);
     say(hint, readingAt(model, { time, row: y * model.classes.length }));
-    if (plot.hasPointerCapture(event.pointerId)) steer().seek(time);
+    if (plot.hasPointerCapture(event.pointerId)) steer()?.seek(time);
   });
-  plot.addEventListener("pointerup", () => steer().settle());
-  plot.addEventListener("pointercancel", () => steer().settle());
+  plot.addEventListener("pointerup", () => steer()?.settle());
+  plot.addEventListener("pointercancel", () => steer()?.settle());
   const sizes = new ResizeObserver(() => arrange());
   sizes.observe(plot);
 
@@ -68,7 +68,7 @@ export function makeOverTime(steer) {
 
   function arrange() {
     if (!model || !plot.clientWidth) return;
-    const ticks = timeTicks([0, model.clip.seconds], plot.clientWidth / TIME_MARK_PX);
+    const ticks = timeTicks([0, model.clip.seconds], plot.clientWidth / LOOKS.axes.time_mark);
     seconds.replaceChildren(...ticks.map((time) => axisMark(placeOf(model, time), `${time} s`, "x")));
   }
 

@@ -121,6 +121,11 @@ def pack(
     Returns
     -------
     bytes
+
+    Raises
+    ------
+    ValueError
+        An overlay does not lie over the input, or has a name that is taken ("input" is).
     """
     unit = "log-mel"
     over_input = [Overlay("input", input, "sequential", unit), *overlays]
@@ -182,8 +187,18 @@ def quantise(values: NDArray[np.float32]) -> tuple[bytes, float, float]:
 
 def _arrays(overlays: Sequence[Overlay]) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
     """Return what the header says of named arrays over the input, and their blocks."""
-    entries, blocks = [], {}
+    entries: list[dict[str, Any]] = []
+    blocks: dict[str, bytes] = {}
+    shape = overlays[0].values.shape  # of the input
     for overlay in overlays:
+        if overlay.values.shape != shape or not np.isfinite(overlay.values).all():
+            raise ValueError(
+                f"an overlay must hold finite numbers in the input's shape {shape}, but "
+                f"{overlay.name!r} has the shape {overlay.values.shape}, and "
+                f"{np.count_nonzero(~np.isfinite(overlay.values))} of its numbers are not finite."
+            )
+        if any(entry["name"] == overlay.name for entry in entries):
+            raise ValueError(f"overlays must have different names, but two are {overlay.name!r}.")
         block = f"array_{overlay.name}"
         blocks[block], low, high = quantise(overlay.values)
         entries.append(

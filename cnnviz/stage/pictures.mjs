@@ -8,7 +8,7 @@ const PLACE = Symbol.for("cnnviz.pictures");
 /**
  * The hub of the picture with an id, made by whoever asks first.
  *
- * `stage` holds the stage's commands, or null: `seek(time)`, `go(frame)`, `settle()` after either,
+ * `stage` holds the stage's commands, or null while there is none: `seek(time)`, `go(frame)`, `settle()` after either,
  * `open(filter)`. `views` carries `{ model, frame, time, playing, filter }` at every picture,
  * `reports` what Python hears when the stage comes to rest.
  */
@@ -24,10 +24,11 @@ export function takeKeys(page, id) {
   page[PLACE].used = id;
 }
 
-/** Whether they go to the picture with an id: to the one used last, at first to the first. */
+/** Whether they go to the picture with an id: of those with a stage, to the one used last, or the first. */
 export function hasKeys(page, id) {
   const hubs = page[PLACE];
-  return id === (hubs.used ?? hubs.keys().next().value);
+  const staged = [...hubs.keys()].filter((known) => hubs.get(known).stage);
+  return id === (staged.includes(hubs.used) ? hubs.used : staged[0]);
 }
 
 /** A channel that tells each new subscriber the last value. */

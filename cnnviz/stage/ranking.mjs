@@ -14,24 +14,24 @@ export function makeRanking(steer) {
   const about = make("p", { class: "about" });
   const list = make("div", { class: "ranking-rows", role: "group", onkeydown: walk });
   const axis = make("p", { class: "about" });
-  const root = make("section", { class: "ranking" }, heading, about, list, axis);
+  const root = make("section", { class: "ranking", hidden: true }, heading, about, list, axis);
   let [model, rows, opened] = [null, [], undefined];
 
   function draw() {
     const [column] = Object.keys(model.rankings);
     const [words, values] = [wordsOf(column), model.rankings[column]];
     const filters = filtersBy(model, column).slice(0, MOST);
-    const most = values[filters[0]] || 1;
+    const most = Math.max(0, values[filters[0]]) || 1;
     say(heading, words.title(model.layer));
     say(about, `The ${filters.length} of ${values.length} ${words.about}. Choose a bar to open its filter.`);
     say(axis, `Bars: ${words.axis}.`);
     list.setAttribute("aria-label", words.title(model.layer));
     rows = filters.map((filter, place) => {
       const value = numberText(values[filter]);
-      const bar = make("i", { style: `width: ${((100 * values[filter]) / most).toFixed(1)}%` });
+      const bar = make("i", { style: `width: ${((100 * Math.max(0, values[filter])) / most).toFixed(1)}%` });
       return make("button", {
         type: "button", class: "ranking-row", "data-filter-row": filter, tabindex: place === 0 ? 0 : -1,
-        "aria-label": `filter ${labelOf(model, filter)}, ${value}`, onclick: () => steer().open(filter),
+        "aria-label": `filter ${labelOf(model, filter)}, ${value}`, onclick: () => steer()?.open(filter),
       }, make("span", { class: "name" }, labelOf(model, filter)), make("span", { class: "bar-track" }, bar), make("span", { class: "number" }, value));
     });
     list.replaceChildren(...rows);
@@ -46,7 +46,7 @@ export function makeRanking(steer) {
   }
 
   function show(view) {
-    root.hidden = !view.model.layer;
+    root.hidden = !view.model.layer || !Object.keys(view.model.rankings).length;
     if (root.hidden) return;
     if (view.model !== model) {
       [model, opened] = [view.model, undefined];

@@ -15,7 +15,7 @@ const WORDS = {
 /** What a column is called: in the list of orders, above its chart, in a sentence, on its axis. */
 export function wordsOf(column) {
   const plain = { order: `by ${column}`, title: ({ name }) => `Filters of ${name} by ${column}`, about: `with the highest ${column}`, axis: column };
-  return WORDS[column] ?? plain;
+  return Object.hasOwn(WORDS, column) ? WORDS[column] : plain;
 }
 
 /** The choices of an order: [value, text] pairs. */
@@ -24,9 +24,14 @@ export function ordersOf(model) {
   return [[BY_NUMBER, "by number"], ...columns.map((column) => [column, wordsOf(column).order])];
 }
 
+/** The order in which a layer can be shown: the one wanted if it has such a column, else by number. */
+export function knownOrder({ rankings }, order) {
+  return Object.hasOwn(rankings, order) ? order : BY_NUMBER;
+}
+
 /** Filters in an order: by number, or the highest of a column first; equal ones by number. */
-export function filtersBy({ layer, rankings }, order) {
-  const filters = Array.from({ length: layer.filters }, (_, filter) => filter);
-  const values = rankings[order];
+export function filtersBy(model, order) {
+  const filters = Array.from({ length: model.layer.filters }, (_, filter) => filter);
+  const values = model.rankings[knownOrder(model, order)];
   return values ? filters.sort((a, b) => values[b] - values[a] || a - b) : filters;
 }

@@ -2,6 +2,7 @@
 
 Streamlit imports a component's script from a Blob URL, where no relative import survives; node
 tests the modules one by one. So the modules stay apart in the tree and become one scope here.
+The script rides in every message of its component: comments stay behind.
 """
 
 import json
@@ -18,6 +19,9 @@ _NAME = re.compile(
     r"^(?:export\s+)?(?:async\s+)?(?:function\*?|class|const|let)\s+(\w+)", re.MULTILINE
 )
 
+# Lines that are a comment, and JSDoc blocks that end their line.
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
+
 
 def join(folder: Path, names: Sequence[str]) -> str:
     """Return modules as one script, in the order given.
@@ -33,13 +37,13 @@ def join(folder: Path, names: Sequence[str]) -> str:
     Raises
     ------
     ValueError
-        A module imports one that does not stand before it, or two modules use one name at their
-        top level: joined, they would overwrite each other.
+        A module imports one that does not stand before it; two modules use one name at their top
+        level: joined, they would overwrite each other; or a template literal spans lines.
     """
     owners: dict[str, str] = {}
     parts = []
     for index, name in enumerate(names):
-        text = (folder / name).read_text(encoding="utf-8")
+        text = _without_comments((folder / name).read_text(encoding="utf-8"), name)
         for needed in _IMPORT.findall(text):
             if needed not in names[:index]:
                 raise ValueError(
@@ -57,6 +61,22 @@ def join(folder: Path, names: Sequence[str]) -> str:
             text = pattern.sub("", text)
         parts.append(text)
     return "\n".join(parts)
+
+
+def _without_comments(text: str, name: str) -> str:
+    """Return a module without its whole-line comments.
+
+    Strings and regular expressions end on their line, so a line of theirs never looks like one; a
+    template literal may go on, and is refused where it does.
+    """
+    stripped = _COMMENT.sub("", text)
+    for line in stripped.splitlines():
+        if line.count("`") % 2:
+            raise ValueError(
+                f"a template literal must end on its line, or its lines could be taken for "
+                f"comments, but in {name} one does not: {line.strip()!r}. Join strings instead."
+            )
+    return stripped
 
 
 def _own(owners: dict[str, str], name: str, file: str) -> None:

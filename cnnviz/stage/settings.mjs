@@ -1,10 +1,11 @@
 // How a person likes the stage: kept for the browser's session, never sent to the server.
 
 import { COLOURS } from "./colour.mjs";
+import LOOKS from "./looks.json" with { type: "json" };
 
 const KEPT_AT = "cnnviz.stage";
-export const SPEEDS = [0.1, 0.25, 0.5, 0.75, 1];
-export const SCALES = ["layer", "filter"];
+export const SPEEDS = LOOKS.speeds;
+export const SCALES = LOOKS.scales;
 export const SIZES = [0.4, 0.6, 1, 1.6, 2.5, 4, 6.5]; // height of the grid, of its usual height
 
 export const USUAL = { speed: 1, loop: false, scale: "layer", colours: "viridis", order: "number", size: 2 };

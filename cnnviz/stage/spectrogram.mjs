@@ -4,9 +4,9 @@ import { hzAt, hzText, melTicks, numberText, timeText, timeTicks } from "./axes.
 import { boxOf, placeOf, timeAt } from "./clock.mjs";
 import { drawArray } from "./draw.mjs";
 import { axisMark, make, say } from "./elements.mjs";
+import LOOKS from "./looks.json" with { type: "json" };
 
-const TIME_MARK_PX = 46;
-const HZ_MARK_PX = 20;
+const { time_mark: TIME_MARK_PX, hz_mark: HZ_MARK_PX } = LOOKS.axes;
 
 /** Make the panel. `seek(time)` follows the pointer, `settle()` comes when it lets go. */
 export function makeSpectrogram({ seek, settle }) {

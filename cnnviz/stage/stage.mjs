@@ -11,6 +11,7 @@ import { makeHistory } from "./history.mjs";
 import { answerKeys } from "./keys.mjs";
 import { roomOf } from "./layout.mjs";
 import { makeLegend } from "./legend.mjs";
+import { mountOnce } from "./mounting.mjs";
 import { hasKeys, hubOf, takeKeys } from "./pictures.mjs";
 import { makePlayer } from "./player.mjs";
 import { keepSettings, readSettings, SIZES } from "./settings.mjs";
@@ -33,12 +34,13 @@ class Stage {
     this.decode = makeDecoder({ atMostBytes: REMEMBERED_BYTES });
     this.settings = { ...readSettings(sessionStorage), ...readAddress(location.search).settings };
     this.history = makeHistory(window);
+    this.search = location.search; // Streamlit may write it anew before the clip is decoded
     this.build();
     parent.append(this.root);
     this.sizes = new ResizeObserver(() => this.arrange());
     this.sizes.observe(this.root);
     // Streamlit writes the address anew when clip or layer change; not so the Back button.
-    this.keepAddress = ({ navigationType }) => navigationType !== "traverse" && this.history.repair(this.address());
+    this.keepAddress = ({ navigationType }) => this.hub && navigationType !== "traverse" && this.history.repair(this.address());
     window.navigation?.addEventListener("currententrychange", this.keepAddress);
     this.goBack = () => this.visit();
     window.addEventListener("popstate", this.goBack);
@@ -119,13 +121,14 @@ class Stage {
   join(id) {
     this.id = id;
     this.hub = hubOf(window, id);
-    this.hub.stage = {
+    this.commands = {
       seek: (time) => this.player.seek(time),
       go: (frame) => this.player.seek(timeOf(this.model, frame)),
       settle: () => this.player.settle(),
       open: (filter) => this.open(filter),
     };
-    this.wanted = readAddress(location.search, id);
+    this.hub.stage = this.commands;
+    this.wanted = readAddress(this.search, id);
     this.ignoreKeys = answerKeys(this.root, this.act, () => hasKeys(window, id));
     for (const used of ["pointerdown", "focusin"]) this.root.addEventListener(used, () => takeKeys(window, id));
   }
@@ -142,9 +145,12 @@ class Stage {
 
   /** The visitor went back or forward to another address: go where it says. */
   visit() {
-    const query = new URLSearchParams(location.search);
-    this.wanted = readAddress(location.search, this.id);
-    if (SENT.some((name) => (query.get(keyOf(name, this.id)) ?? "") !== this.sent[name])) return; // Python sends it
+    this.history.traverse();
+    this.search = location.search;
+    if (!this.hub) return; // `join` reads it
+    const query = new URLSearchParams(this.search);
+    this.wanted = readAddress(this.search, this.id);
+    if (!this.sent || SENT.some((name) => (query.get(keyOf(name, this.id)) ?? "") !== this.sent[name])) return; // Python sends it
     const { frame, filter } = this.wanted;
     this.wanted = null;
     if (!this.player.playing()) this.player.seek(timeOf(this.model, frame ?? 0));
@@ -259,7 +265,7 @@ class Stage {
   /** Tell Python and the address where the stage has come to rest. */
   rest() {
     const { model } = this;
-    if (!model.layer || this.wanted) return; // not there yet
+    if (!model?.layer || this.wanted) return; // not there yet
     const [network, clip, layer, filter] = [model.network, model.clip.id, model.layer.name, this.tile.filter()];
     this.rested = this.shown;
     this.history.rest(JSON.stringify([network, clip, layer, filter]), this.address());
@@ -311,21 +317,14 @@ class Stage {
     window.navigation?.removeEventListener("currententrychange", this.keepAddress);
     window.removeEventListener("popstate", this.goBack);
     this.sizes.disconnect();
-    if (this.hub) this.hub.stage = null;
+    if (this.hub?.stage === this.commands) this.hub.stage = null;
+    this.bytes = this.model = null; // what is still on its way comes too late
     this.root.remove();
   }
 }
 
-// Streamlit calls the default export again for every change, without cleaning up before: one
-// stage to a parent element, or its loops would pile up.
-const STAGES = new WeakMap();
-
 export default function mountStage({ data, parentElement }) {
-  if (!STAGES.has(parentElement)) STAGES.set(parentElement, new Stage(parentElement));
-  const stage = STAGES.get(parentElement);
+  const [stage, cleanUp] = mountOnce(parentElement, () => new Stage(parentElement));
   stage.receive(data);
-  return () => {
-    stage.leave();
-    STAGES.delete(parentElement);
-  };
+  return cleanUp;
 }

@@ -7,11 +7,11 @@ import { valueOf } from "./decode.mjs";
 import { makeAtlas, writeMap } from "./draw.mjs";
 import { axisMark, iconButton, make, say } from "./elements.mjs";
 import { colourBar } from "./legend.mjs";
+import LOOKS from "./looks.json" with { type: "json" };
 import { alternative, rowHz } from "./summary.mjs";
 import { makeTrace } from "./trace.mjs";
 
-const MAP_TIMES = 5;
-const HZ_ROOM_PX = 22;
+const { map_times: MAP_TIMES, hz_mark: HZ_ROOM_PX } = LOOKS.axes;
 
 /** Make the panel. `close()` answers its button; `seek` and `settle` its curve. */
 export function makeTile({ close, seek, settle }) {

@@ -13,9 +13,9 @@ import keras
 
 from cnnviz.clips.instruments import CODES
 from cnnviz.front_ends.log_mel import LogMel
+from cnnviz.networks.card import CARD_FORMAT
 from cnnviz.training.evaluate import Thresholds
 
-CARD_FORMAT = 1
 TITLES = {"han2016": "Han, Kim & Lee 2016"}
 
 

@@ -14,13 +14,13 @@ import numpy as np
 import soundfile as sf
 from numpy.typing import NDArray
 
+from cnnviz.clips.catalogue import COLUMNS
 from cnnviz.clips.instruments import CODES, NAMES
 from cnnviz.training import players, room, scene, score
 from cnnviz.training.collection import Item
 from cnnviz.training.synth import Band
 
 SAMPLE_RATE = 44100
-COLUMNS = ("file", "title", "labels", "kind", "seconds", "origin", "licence", "seed", "wrong")
 FONTS = {
     "fluid": ("rendered from FluidR3 GM (Frank Wen)", "MIT"),
     "musescore": ("rendered from MuseScore General (S. Christian Collins, Frank Wen)", "MIT"),

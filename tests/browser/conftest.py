@@ -29,8 +29,8 @@ ARGUMENTS = [
 ]
 # Lines of the console that are not ours, each with its reason.
 HARMLESS = (
-    # Streamlit, when a report of the stage and another widget's change come in one instant. The
-    # page answers both: see cnnviz/views/runs.py.
+    # Streamlit, when a report of the stage and another widget's change come in one tick. The page
+    # answers both: widgets outside the fragments ask for a run of the whole page.
     re.compile("Multiple different fragmentIds detected in a single batch"),
 )
 

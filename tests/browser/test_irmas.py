@@ -19,12 +19,10 @@ CLARINETS = {
 TESTED = "irmas/IRMAS-TestingData-Part1/Part1/02 - And Another Song-8"
 # Two reports of the stage, the second perhaps while the server answers the first, then a click.
 REPORT_AND_CLICK = """([apart_ms, name]) => {
-  const clip = watch.facts().clip;
-  const report = (index) => window[Symbol.for("cnnviz.meeting")].report({ index, clip });
   const button = [...document.querySelectorAll("button")].find((it) => it.innerText === name);
   const at = (place, act) => (apart_ms ? setTimeout(act, place * apart_ms) : act());
-  at(0, () => report(5));
-  at(1, () => report(9));
+  at(0, () => watch.report({ frame: 5, filter: 3 }));
+  at(1, () => watch.report({ frame: 9 }));
   at(2, () => button.click());
 }"""
 

@@ -15,7 +15,7 @@ import pytest
 
 from cnnviz.clips.catalogue import samples
 from cnnviz.clips.clip import open_clip
-from cnnviz.networks import keras_network as network
+from cnnviz.networks.keras_network import load
 from tests.conftest import ROOT
 
 VIRIDIS = matplotlib.colormaps["viridis"](np.arange(256))[:, :3] * 255
@@ -30,7 +30,7 @@ EDGE = 0.2
 @pytest.fixture(scope="module")
 def loaded():
     """Load the network again, in this process, with no code of the page between."""
-    return network.load(ROOT / "models" / "han2016")
+    return load(ROOT / "models" / "han2016")
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 # unless something is broken.
 NETWORK_S = 300
 WAIT_S = 60
-REPORT_MS = 300  # after so long without a key, the stage has told the slider where it stands
+REPORT_MS = 300  # after so long without a key, the stage has reported where it rests
 STAGE = "[data-state][data-frames]"
 SCRIPT = Path(__file__).with_name("watch.js").read_text(encoding="utf-8")
 
@@ -84,14 +84,14 @@ class Visit:
 
     @property
     def slider(self) -> Locator:
-        """The frame slider of the sidebar."""
-        return self.page.locator("[data-testid=stSlider] input")
+        """The frame control of the sidebar."""
+        return self.page.locator("input[aria-label=Frame]")
 
     def slid(self, frame: int | str) -> None:
-        """Wait until slider and address stand at a frame; the address leaves the first one out."""
+        """Wait until frame control and address are at a frame; the address leaves out the first."""
         condition = """
           (new URLSearchParams(location.search).get("frame") ?? "0") === wanted &&
-          document.querySelector("[data-testid=stSlider] input").value === wanted &&
+          watch.control().value === wanted &&
           watch.still()
         """
         self.wait(condition, str(frame))

@@ -33,6 +33,15 @@
     return Object.entries(wanted).every(([name, value]) => found[name] === String(value));
   }
 
+  /** The frame control of the sidebar, in its own shadow root. */
+  function control() {
+    for (const root of roots(document)) {
+      const found = root.querySelector("input[aria-label=Frame]");
+      if (found) return found;
+    }
+    return null;
+  }
+
   const sound = () => stage()?.querySelector("audio");
   const playhead = () => currentTime.get.call(sound());
 
@@ -99,10 +108,19 @@
     return Boolean(stage()) && charted();
   }
 
-  /** Whether the charts that follow a layer's first picture are there. */
+  /** Whether the chart that follows a layer's first picture is there. */
   function charted() {
     if (!facts().layer) return true;
-    return document.querySelectorAll("[data-testid=stVegaLiteChart]").length >= 3;
+    return document.querySelectorAll("[data-testid=stVegaLiteChart]").length >= 1;
+  }
+
+  /** The hub where the parts of the first picture meet. */
+  const hub = () => window[Symbol.for("cnnviz.pictures")].get("");
+
+  /** Let the stage report that it rests at a frame or with a filter opened, as it would itself. */
+  function report(changes) {
+    const { clip, layer } = facts();
+    hub().reports.publish({ network: "han2016", clip, layer, frame: 0, filter: null, ...changes });
   }
 
   /** Whether any of the layer's picture differs from bare ground. */
@@ -117,6 +135,6 @@
     return pixels.some((pixel) => pixel !== pixels[0]);
   }
 
-  const api = { stage, facts, says, sound, playhead, follow, painted, listen, heard, loops, still };
+  const api = { stage, control, facts, says, sound, playhead, follow, painted, listen, heard, loops, still, hub, report };
   window.watch = { ...api, isPainted };
 })();

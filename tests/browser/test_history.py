@@ -1,0 +1,53 @@
+"""The browser's Back and Forward: to the clip, layer or filter before."""
+
+import pytest
+
+from cnnviz.clips.catalogue import samples
+from tests.conftest import ROOT
+
+OPENED = "watch.stage().querySelector('[role=dialog]:not([hidden])') !== null"
+
+
+def test_back_goes_to_the_filter_layer_and_clip_before(visit):
+    first = visit.says()["clip"]
+    visit.slider.focus()
+    for _ in range(5):
+        visit.page.keyboard.press("ArrowRight")
+    visit.slid(5)
+    with visit.answered():
+        visit.stage.locator("[data-filter='12']").click()
+    visit.wait(OPENED)
+    visit.choose("Layer", "pool1 · 32 filters of 15×44")
+    visit.until(layer="pool1")
+    clip = samples(ROOT / "sample_audio")[4]
+    visit.choose("Clip", clip.title)
+    visit.until(clip=clip.id, layer="pool1", frame=0)
+
+    visit.page.go_back()
+    visit.until(clip=first, layer="pool1", frame=5)
+    visit.page.go_back()
+    visit.until(clip=first, layer="conv2_2", frame=5)
+    visit.wait(OPENED)
+    visit.page.get_by_text("Activations of filter 12").wait_for()
+    visit.page.go_back()
+    visit.wait(f"!({OPENED})")
+    visit.until(clip=first, layer="conv2_2", frame=5)
+    visit.page.go_forward()
+    visit.wait(OPENED)
+    visit.page.go_forward()
+    visit.until(layer="pool1", frame=5)
+    visit.page.go_forward()
+    visit.until(clip=clip.id, layer="pool1", frame=0)
+
+
+@pytest.mark.parametrize("change", ["frame", "looks"])
+def test_what_is_no_place_makes_no_entry(visit, change):
+    length = visit.page.evaluate("history.length")
+    if change == "frame":
+        visit.slider.focus()
+        visit.page.keyboard.press("End")
+        visit.slid(87)
+    else:
+        visit.stage.get_by_role("combobox", name="Colours").select_option("magma")
+        visit.wait("location.search.includes('colours=magma')")
+    assert visit.page.evaluate("history.length") == length
