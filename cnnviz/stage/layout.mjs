@@ -77,7 +77,9 @@ function evenHeight({ mels }, { free, ratio, zoom, tallest }) {
 }
 
 function cellLayout(layer, { width, height, ratio }) {
-  const layouts = CELLS.columns.filter((columns) => columns <= layer.filters).map((columns) => {
+  const [fewest] = CELLS.columns;
+  const fits = CELLS.columns.filter((columns) => columns <= Math.max(fewest, layer.filters));
+  const layouts = fits.map((columns) => {
     const rows = Math.ceil(layer.filters / columns);
     const whole = Math.min(width / columns, CELLS.largest);
     const numbers = whole < CELLS.own_number ? "margin" : "inside";

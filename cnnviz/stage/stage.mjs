@@ -317,7 +317,7 @@ class Stage {
     window.navigation?.removeEventListener("currententrychange", this.keepAddress);
     window.removeEventListener("popstate", this.goBack);
     this.sizes.disconnect();
-    if (this.hub?.stage === this.commands) this.hub.stage = null;
+    if (this.hub && this.hub.stage === this.commands) this.hub.stage = null;
     this.bytes = this.model = null; // what is still on its way comes too late
     this.root.remove();
   }

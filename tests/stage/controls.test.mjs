@@ -1,9 +1,8 @@
-// Keys, settings, and the meeting of stage and slider.
+// Keys and settings.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { commandOf } from "../../cnnviz/stage/keys.mjs";
-import { deliver, meetingOf, order } from "../../cnnviz/stage/meeting.mjs";
 import { keepSettings, readSettings } from "../../cnnviz/stage/settings.mjs";
 
 const STAGE = { tag: "DIV", tile: false, opened: false };
@@ -53,26 +52,7 @@ test("settings come back, and those not known any more do not", () => {
   assert.deepEqual(readSettings(storeOf('{"colours": "jet", "speed": 9, "size": 99}')), usual);
 });
 
-test("an order waits for its stage, and an echo moves nothing", () => {
-  const [page, moved] = [{}, []];
-  const meeting = meetingOf(page);
-  assert.equal(meetingOf(page), meeting);
-  order(meeting, { frame: 40, command: 0, clip: "a" });
-  meeting.obey = ({ frame, clip }) => clip === "a" && moved.push(frame) > 0;
-  assert.ok(deliver(meeting));
-  assert.ok(!deliver(meeting), "an order is obeyed once");
-  order(meeting, { frame: 12, command: 0, clip: "a" });
-  assert.deepEqual(moved, [40], "the same command again is an echo");
-  order(meeting, { frame: 12, command: 1, clip: "a" });
-  assert.deepEqual(moved, [40, 12]);
-});
-
-test("an order for a clip that is not here yet waits for it", () => {
-  const meeting = meetingOf({});
-  let here = "a";
-  meeting.obey = ({ clip }) => clip === here;
-  order(meeting, { frame: 3, command: 1, clip: "b" });
-  assert.ok(!deliver(meeting));
-  here = "b";
-  assert.ok(deliver(meeting));
+test("the order of a ranking is kept, whatever network has it", () => {
+  assert.equal(readSettings(storeOf('{"order": "responsiveness"}')).order, "responsiveness");
+  assert.equal(readSettings(storeOf('{"order": "<b>"}')).order, "number");
 });

@@ -5,7 +5,7 @@ import { decode, makeDecoder, mapStart, parse, sameBytes, segmentOf, valueOf } f
 import { changes, example, packed } from "./model.mjs";
 
 test("refuses another format, and says what came", () => {
-  assert.throws(() => parse(packed({ format: 3 }, {})), /reads format 2, but the clip came in format 3/);
+  assert.throws(() => parse(packed({ format: 2 }, {})), /reads format 3, but the clip came in format 2/);
 });
 
 test("refuses a buffer that was cut short", async () => {
@@ -77,12 +77,14 @@ test("gives back every block, wherever it lies in its buffer", async () => {
   assert.deepEqual(model.segments.map((segment) => segment.codes), [early, late]);
   assert.deepEqual(model.predictions, scores);
   assert.equal(new TextDecoder().decode(model.sound), "RIFFx");
-  assert.equal(model.spectrogram.codes.length, 36);
+  assert.deepEqual([...model.arrays[0].codes], Array(36).fill(7));
+  const { codes, frames, mels, low, unit } = model.spectrogram; // the array called "input", with its axes
+  assert.deepEqual([codes, frames, mels, low, unit], [model.arrays[0].codes, 9, 4, -1, "log-mel"]);
 });
 
 test("has no predictions while the network loads", async () => {
   const { header, blocks } = example({ layer: null, segments: [], verdict: null });
-  const model = await decode(packed(header, { sound: blocks.sound, spectrogram: blocks.spectrogram }));
+  const model = await decode(packed(header, { sound: blocks.sound, array_input: blocks.array_input }));
   assert.equal(model.predictions, null);
   assert.deepEqual(model.segments, []);
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cornerOf, layoutOf, neighbourOf, orderOf, roomOf } from "../../cnnviz/stage/layout.mjs";
+import { cornerOf, layoutOf, neighbourOf, roomOf } from "../../cnnviz/stage/layout.mjs";
 
 const LAYERS = [
   [32, 45, 130], [32, 47, 132], [32, 15, 44], [64, 17, 46], [64, 19, 48], [64, 6, 16], [128, 8, 18],
-  [128, 10, 20], [128, 3, 6], [256, 5, 8], [256, 7, 10], [256, 1, 1], [1024, 1, 1], [11, 1, 1], [1, 4, 4],
+  [128, 10, 20], [128, 3, 6], [256, 5, 8], [256, 7, 10], [256, 1, 1], [1024, 1, 1], [11, 1, 1], [3, 1, 1], [2, 1, 1], [1, 1, 1], [1, 4, 4],
 ].map(([filters, frames, mels]) => ({ filters, frames, mels }));
 const WIDTHS = [440, 560, 900, 1050, 1600];
 
@@ -84,10 +84,4 @@ test("walking by rows stays within the layer", () => {
   assert.equal(neighbourOf(layout, { place: 3, rows: 1, filters: 32 }), 13);
   assert.equal(neighbourOf(layout, { place: 3, rows: -1, filters: 32 }), 3);
   assert.equal(neighbourOf(layout, { place: 25, rows: 1, filters: 32 }), 25);
-});
-
-test("tiles stand by number, or those that move most first", () => {
-  const model = { layer: { filters: 4 }, moved: [0.1, 0.5, 0.1, 0.7] };
-  assert.deepEqual(orderOf(model, "number"), [0, 1, 2, 3]);
-  assert.deepEqual(orderOf(model, "movement"), [3, 1, 0, 2]);
 });

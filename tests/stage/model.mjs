@@ -10,7 +10,7 @@ export function packed(header, blocks) {
     places[name] = { offset, bytes: block.length };
     offset += block.length;
   }
-  const text = Buffer.from(JSON.stringify({ format: 2, ...header, blocks: places }));
+  const text = Buffer.from(JSON.stringify({ format: 3, ...header, blocks: places }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
   return new Uint8Array(Buffer.concat([length, text, ...Object.values(blocks)]));
@@ -29,13 +29,21 @@ export function example(different = {}) {
   early.fill(0, 2 * 3 * 6);
   late.fill(0, 2 * 2 * 6);
   const header = {
+    picture: "",
+    network: "small",
     clip: { id: "samples/a", title: "A", labels: ["flu"], seconds: 0.2 },
     classes: [{ code: "cel", name: "cello" }, { code: "flu", name: "flute" }],
     frame_s: 0.02,
     window_frames: 5,
     hop_frames: 1,
     windows: 5,
-    spectrogram: { frames: 9, mels: 4, low: -1, high: 1, mel_hz: [100, 200, 400, 800], unit: "log-mel" },
+    spectrogram: { frames: 9, mels: 4, mel_hz: [100, 200, 400, 800] },
+    arrays: [
+      {
+        name: "input", over: "input", shape: [9, 4], low: -1, high: 1,
+        colour: "sequential", unit: "log-mel", block: "array_input",
+      },
+    ],
     verdict: { code: "flu", score: 0.97, scores: [0.1, 0.97], threshold: 0.5 },
     layer: {
       name: "conv1", kind: "convolution", filters: 3, frames: 2, mels: 3,
@@ -51,14 +59,14 @@ export function example(different = {}) {
         maps: [{ shape: [3, 2, 2, 3], parts: ["maps1"] }],
       },
     ],
-    moved: [0.2, 0.7, 0],
+    rankings: { movement: [0.2, 0.7, 0] },
     notes: [],
     ...different,
   };
   const scores = new Float32Array([0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 0.4, 0.6, 0.5, 0.5]);
   const blocks = {
     sound: Buffer.from("RIFFx"), // odd on purpose: what follows starts at no multiple of four
-    spectrogram: Buffer.alloc(36, 7),
+    array_input: Buffer.alloc(36, 7),
     predictions: Buffer.from(scores.buffer),
     maps0a: deflateSync(changes(early.subarray(0, 18), 3)), // the first filter
     maps0b: deflateSync(changes(early.subarray(18), 3)),

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from cnnviz import stage
 from cnnviz.front_ends.log_mel import LogMel
-from cnnviz.networks import segments as layers
+from cnnviz.networks import outputs
 from cnnviz.networks.card import Layer
-from cnnviz.stage.payload import pack, quantise, wav
+from cnnviz.stage.payload import Overlay, pack, quantise, wav
 from cnnviz.stage.script import join
 from tests import rounding
 
@@ -42,10 +42,11 @@ def packed(**changes):
 
     shared = random(3, 7, 0, 4), random(3, 7, 4), random(3, 7, 1, 4)  # a row, and one at the right
     segments = [
-        layers.packed(layers.Segment(0, (random(3, 16, 2, 4),), low, high)),
-        layers.packed(layers.Segment(16, shared, low, high)),
+        outputs.Segment(0, (random(3, 16, 2, 4),), low, high),
+        outputs.Segment(16, shared, low, high),
     ]
     facts = {
+        "picture_id": "b",
         "clip_id": "samples/a b",
         "title": "A b",
         "labels": ("flu",),
@@ -53,12 +54,13 @@ def packed(**changes):
         "classes": CLASSES,
         "front_end": FRONT_END,
         "y": y,
-        "log_mel": FRONT_END.input(y),
+        "input": FRONT_END.input(y),
         "n_windows": 23,
         "verdict": Verdict("flu", np.array([0.25, 0.75], np.float32), 0.5),
         "predictions": rng.random((23, 2), dtype=np.float32),
         "layer": Layer("conv1", "convolution", 3, 2, 4, 1.0, 2.0, 0.5, 30.0),
-        "segments": segments,
+        "segments": outputs.packed(segments),
+        "rankings": {"movement": np.array([0.5, 0.25, 0], np.float32)},
         "notes": ("Padded to one second.",),
     } | changes
     return facts, pack(**facts)
@@ -82,9 +84,37 @@ def test_a_number_that_json_lacks_is_refused():
         packed(verdict=verdict)
 
 
+N_FRAMES, N_MELS = 65, 128  # of the packed clip's input
+
+
+def overlay(name="gradient", *, value=0.0, shape=(N_FRAMES, N_MELS)):
+    values = np.zeros(shape, np.float32)
+    values.flat[7] = value
+    return Overlay(name, values)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_an_overlay_of_other_than_numbers_is_refused(value):
+    with pytest.raises(ValueError, match=r"'gradient'.*and 1 of its numbers are not finite"):
+        packed(overlays=[overlay(value=value)])
+
+
+def test_an_overlay_that_does_not_lie_over_the_input_is_refused():
+    with pytest.raises(ValueError, match=r"input's shape \(65, 128\), but .* shape \(64, 128\)"):
+        packed(overlays=[overlay(shape=(64, 128))])
+
+
+@pytest.mark.parametrize("names", [("input",), ("a", "b", "a")])
+def test_a_name_of_an_overlay_is_used_once(names):
+    with pytest.raises(ValueError, match=rf"different names, but two are '{names[-1]}'"):
+        packed(overlays=[overlay(name) for name in names])
+
+
 def test_every_block_comes_back(tmp_path):
     facts, buffer = packed()
     header, block = unpacked(buffer)
+    assert (header["format"], header["picture"], header["network"]) == (3, "b", "small")
+    assert header["rankings"] == {"movement": [0.5, 0.25, 0.0]}
     assert header["clip"] == {
         "id": "samples/a b",
         "title": "A b",
@@ -99,8 +129,8 @@ def test_every_block_comes_back(tmp_path):
     }
     assert header["layer"]["mel_step"] == 30.0
     assert header["windows"] == 23
-    assert header["spectrogram"]["frames"] == 65
-    assert len(header["spectrogram"]["mel_hz"]) == 128
+    assert header["spectrogram"]["frames"] == N_FRAMES
+    assert len(header["spectrogram"]["mel_hz"]) == N_MELS
     np.testing.assert_array_equal(
         np.frombuffer(block("predictions"), "<f4").reshape(23, 2), facts["predictions"]
     )
@@ -119,10 +149,30 @@ def test_every_block_comes_back(tmp_path):
     np.testing.assert_allclose(y, facts["y"], atol=1 / 32768)
 
 
+def test_arrays_over_the_input_come_back_within_half_a_step():
+    rng = np.random.default_rng(1)
+    drawn = [
+        Overlay("gradient", rng.normal(size=(N_FRAMES, N_MELS)).astype(np.float32)),
+        Overlay("share", rng.random((N_FRAMES, N_MELS), dtype=np.float32), "sequential", "%"),
+    ]
+    facts, buffer = packed(overlays=drawn)
+    header, block = unpacked(buffer)
+    expected = [Overlay("input", facts["input"], "sequential", "log-mel"), *drawn]
+    for entry, array in zip(header["arrays"], expected, strict=True):
+        said = [entry[name] for name in ("name", "over", "shape", "colour", "unit")]
+        assert said == [array.name, "input", [N_FRAMES, N_MELS], array.colour, array.unit]
+        step = (entry["high"] - entry["low"]) / 255
+        codes = np.frombuffer(block(entry["block"]), np.uint8).reshape(entry["shape"])
+        # rounding as in the test of `quantise`
+        half = step / 2 + rounding.gamma(8, float) * np.abs(array.values).max()
+        rounding.assert_within(entry["low"] + codes * step, array.values, half)
+
+
 def test_while_the_network_loads_there_is_sound_and_spectrogram():
-    _, buffer = packed(verdict=None, predictions=None, layer=None, segments=())
+    _, buffer = packed(verdict=None, predictions=None, layer=None, segments=(), rankings=None)
     header, _ = unpacked(buffer)
-    assert set(header["blocks"]) == {"sound", "spectrogram"}
+    assert set(header["blocks"]) == {"sound", "array_input"}
+    assert header["rankings"] == {}
     assert header["layer"] is None
     assert header["verdict"] is None
     assert header["segments"] == []
@@ -135,7 +185,7 @@ def test_while_the_network_loads_there_is_sound_and_spectrogram():
         elements=st.floats(-50, 50, width=32),
     )
 )
-def test_the_spectrogram_is_within_half_a_step(values):
+def test_an_array_is_within_half_a_step(values):
     codes, low, high = quantise(values)
     back = low + np.frombuffer(codes, np.uint8).reshape(values.shape) * (high - low) / 255
     # both ways are computed in float64, with eight roundings in all
@@ -196,15 +246,47 @@ def test_joining_refuses_one_name_in_two_modules(tmp_path):
         join(tmp_path, ["a.mjs", "b.mjs"])
 
 
-@pytest.mark.parametrize("names", [stage.STAGE_MODULES, stage.LINK_MODULES])
+def test_joining_leaves_comments_behind_and_nothing_else(tmp_path):
+    kept = [
+        'const address = "https://a.b//c"; // at the end of a line',
+        "const marks = ['/** no comment */', '// nor this'];",
+        r"const twoSlashes = /^\/\/ [/**]*\//;",
+        "const text = `// ${address} /** */`;",
+        "  /** before code */ const after = 1;",
+        "const size = 4 /** within */ / 2;",
+    ]
+    lines = ["// first", *kept[:3], "  // indented", "/** One line. */", kept[3]]
+    lines += ["/**", " * Several `lines`; an odd `.", " * // and this", " */", *kept[4:]]
+    (tmp_path / "a.mjs").write_text("\n".join(lines) + "\n")
+    assert join(tmp_path, ["a.mjs"]).splitlines() == kept
+
+
+def test_joining_refuses_a_text_whose_lines_could_be_taken_for_comments(tmp_path):
+    (tmp_path / "a.mjs").write_text("const text = `one\n// two\n`;\n")
+    with pytest.raises(ValueError, match=r"must end on its line.*in a\.mjs one does not"):
+        join(tmp_path, ["a.mjs"])
+
+
+MOUNTED = {
+    "stage": stage.STAGE_MODULES,
+    "frame": stage.FRAME_MODULES,
+    "chart": stage.CHART_MODULES,
+    "reporter": stage.REPORTER_MODULES,
+}
+
+
+@pytest.mark.parametrize("names", MOUNTED.values(), ids=MOUNTED)
 def test_what_is_mounted_is_one_module_with_one_default_export(names, tmp_path):
     text = join(FOLDER, names)
     assert not [line for line in text.splitlines() if line.startswith("import ")]
     exports = [line for line in text.splitlines() if line.startswith("export ")]
     assert len(exports) == 1
     assert exports[0].startswith("export default function mount")
+    assert not [line for line in text.splitlines() if line.lstrip().startswith("//")]
+    assert "/**" not in text
     file = tmp_path / "joined.mjs"
     file.write_text(text)
+    subprocess.run(["node", "--check", str(file)], check=True)
     script = f'const m = await import("{file.as_uri()}"); console.log(Object.keys(m).join())'
     run = subprocess.run(
         ["node", "--input-type=module", "-e", script], capture_output=True, text=True, check=True
@@ -213,10 +295,10 @@ def test_what_is_mounted_is_one_module_with_one_default_export(names, tmp_path):
 
 
 def test_every_module_of_the_folder_is_mounted():
-    names = set(stage.STAGE_MODULES) | set(stage.LINK_MODULES)
+    names = {name for names in MOUNTED.values() for name in names}
     assert names == {path.name for path in FOLDER.glob("*.mjs")}
 
 
-def test_a_move_of_the_slider_stays_small_on_the_wire():
-    # 20 kB is what a move may cost; the script rides in every message of the link.
-    assert len(join(FOLDER, stage.LINK_MODULES).encode()) < 4_000
+def test_a_report_stays_small_on_the_wire():
+    # 20 kB is what a report may cost; the reporter's script rides in each.
+    assert len(join(FOLDER, stage.REPORTER_MODULES).encode()) < 2_500

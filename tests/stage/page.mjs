@@ -1,0 +1,192 @@
+// A page that does as much of a browser's work as the parts of the stage ask for: shared by the tests.
+
+class FakeElement extends EventTarget {
+  constructor(tag) {
+    super();
+    this.tagName = tag.toUpperCase();
+    this.attributes = new Map();
+    [this.childNodes, this.parentNode, this.text] = [[], null, ""];
+    [this.hidden, this.disabled, this.tabIndex, this.title, this.value, this.max] = [false, false, -1, "", "", ""];
+    this.dataset = {};
+    this.style = { setProperty(name, value) { this[name] = String(value); } };
+    const names = new Set();
+    this.classList = {
+      add: (name) => names.add(name),
+      contains: (name) => names.has(name),
+      toggle: (name, on = !names.has(name)) => (on ? names.add(name) : names.delete(name)),
+    };
+    [this.clientWidth, this.clientHeight] = [900, 300];
+    [this.paused, this.currentTime, this.playbackRate] = [true, 0, 1];
+  }
+
+  setAttribute(name, value) {
+    this.attributes.set(name, String(value));
+    if (name === "class") String(value).split(" ").forEach((one) => this.classList.add(one));
+    else if (name.startsWith("data-")) this.dataset[name.slice(5).replace(/-./g, (at) => at[1].toUpperCase())] = String(value);
+    else if (name === "hidden") this.hidden = true;
+    else if (["value", "max"].includes(name)) this[name] = String(value);
+  }
+
+  getAttribute(name) {
+    return this.attributes.get(name) ?? null;
+  }
+
+  append(...children) {
+    for (const child of children) {
+      const node = child instanceof FakeElement ? child : Object.assign(new FakeElement("#text"), { text: String(child) });
+      node.parentNode = this;
+      this.childNodes.push(node);
+    }
+  }
+
+  prepend(child) {
+    child.parentNode = this;
+    this.childNodes.unshift(child);
+  }
+
+  replaceChildren(...children) {
+    this.childNodes = [];
+    this.append(...children);
+  }
+
+  remove() {
+    const siblings = this.parentNode?.childNodes ?? [];
+    if (siblings.includes(this)) siblings.splice(siblings.indexOf(this), 1);
+    this.parentNode = null;
+  }
+
+  get lastChild() {
+    return this.childNodes.at(-1) ?? null;
+  }
+
+  get options() {
+    return this.childNodes;
+  }
+
+  get textContent() {
+    return this.text + this.childNodes.map((child) => child.textContent).join("");
+  }
+
+  set textContent(text) {
+    [this.text, this.childNodes] = [String(text), []];
+  }
+
+  /** Every element below that satisfies a condition. */
+  all(where) {
+    return this.childNodes.flatMap((child) => [...(where(child) ? [child] : []), ...child.all(where)]);
+  }
+
+  /** The first one of a class. */
+  one(name) {
+    return this.all(({ classList }) => classList.contains(name))[0];
+  }
+
+  closest() {
+    return null;
+  }
+
+  getBoundingClientRect() {
+    return { left: 0, top: 0, width: 100, height: 100 };
+  }
+
+  getContext() {
+    const createImageData = (width, height) => ({ data: new Uint8ClampedArray(4 * width * height) });
+    return { createImageData, putImageData() {}, drawImage() {}, clearRect() {} };
+  }
+
+  /** Let something happen to the element. */
+  meet(type, facts = {}) {
+    this.dispatchEvent(Object.assign(new Event(type), facts));
+  }
+
+  focus() {}
+  setPointerCapture() {}
+  hasPointerCapture() {}
+  pause() {}
+}
+
+/** An element on no page. */
+export function element(tag = "div") {
+  return new FakeElement(tag);
+}
+
+/**
+ * A list of the browser's entries with the part of `window` that writes them.
+ *
+ * Listeners hear `currententrychange` at once, as in browsers; `streamlit(address)` writes over the
+ * current entry as Streamlit does, `go(by)` is the visitor's Back and Forward.
+ */
+export function browserAt(address, { navigation = true } = {}) {
+  const entries = [{ address, key: 0 }];
+  const listeners = new Set();
+  let [at, keys] = [0, 1];
+  const absolute = (text) => new URL(text, entries[at].address).href;
+  const tell = (navigationType) => listeners.forEach((listener) => listener({ navigationType }));
+  const page = {
+    entries: () => entries.map((entry) => entry.address),
+    location: {
+      get href() { return entries[at].address; },
+      get search() { return new URL(this.href).search; },
+      get origin() { return new URL(this.href).origin; },
+      get pathname() { return new URL(this.href).pathname; },
+      hash: "",
+    },
+    history: {
+      state: null,
+      get length() { return entries.length; },
+      replaceState(_state, _title, next) {
+        entries[at].address = absolute(next);
+        tell("replace");
+      },
+      pushState(_state, _title, next) {
+        entries.splice(at + 1, Infinity, { address: absolute(next), key: keys });
+        [at, keys] = [at + 1, keys + 1];
+        tell("push");
+      },
+    },
+    onentrychange: (listener) => listeners.add(listener),
+    streamlit: (next) => page.history.replaceState(null, "", next),
+    go(by) {
+      at += by;
+      tell("traverse");
+    },
+  };
+  if (navigation) page.navigation = { get currentEntry() { return entries[at]; } };
+  return page;
+}
+
+/** Let the globals that the stage's parts read be those of a page that opened at an address. */
+export function openPage(address = "http://page.test/") {
+  const [page, store, pictures] = [browserAt(address), new Map(), []];
+  const events = new EventTarget();
+  const listening = {
+    addEventListener: events.addEventListener.bind(events),
+    removeEventListener: events.removeEventListener.bind(events),
+  };
+  Object.assign(page, listening);
+  Object.assign(page.navigation, listening);
+  page.onentrychange(({ navigationType }) => {
+    events.dispatchEvent(Object.assign(new Event("currententrychange"), { navigationType }));
+    if (navigationType === "traverse") events.dispatchEvent(new Event("popstate"));
+  });
+  page.paint = () => pictures.splice(0).forEach((callback) => callback());
+  const globals = {
+    window: page,
+    location: page.location,
+    document: Object.assign(new EventTarget(), {
+      createElement: element, createElementNS: (_space, tag) => element(tag), body: element("body"),
+    }),
+    sessionStorage: { getItem: (name) => store.get(name) ?? null, setItem: (name, text) => store.set(name, text) },
+    ResizeObserver: class { observe() {} disconnect() {} },
+    requestAnimationFrame: (callback) => pictures.push(callback),
+    devicePixelRatio: 1,
+    innerHeight: 900,
+    reportError(error) {
+      throw error;
+    },
+  };
+  for (const [name, value] of Object.entries(globals)) {
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+  return page;
+}

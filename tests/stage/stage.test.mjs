@@ -1,0 +1,128 @@
+// The stage on a fake page: what it takes from the address, tells the others, and leaves behind.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as after } from "node:timers/promises";
+import { hubOf } from "../../cnnviz/stage/pictures.mjs";
+import mountStage from "../../cnnviz/stage/stage.mjs";
+import { element, openPage } from "./page.mjs";
+import { example, packed } from "./model.mjs";
+
+const CALM_MS = 300; // the stage waits 250 ms before it reports
+const bytesOf = (different) => {
+  const { header, blocks } = example(different);
+  return packed(header, blocks);
+};
+const DECODED_MS = 50;
+
+/** A stage that was given a clip on a page opened at a query, and what it published. */
+function mounted(query = "", different = {}) {
+  const page = openPage(`http://page.test/${query}`);
+  const hub = hubOf(page, "");
+  const [place, views, reports] = [element(), [], []];
+  hub.views.subscribe((view) => views.push(view));
+  hub.reports.subscribe((report) => reports.push(report));
+  const give = (bytes) => mountStage({ data: bytes, parentElement: place });
+  const leave = give(bytesOf(different));
+  const rested = async () => {
+    await after(DECODED_MS);
+    page.paint();
+    await after(CALM_MS);
+  };
+  return { page, hub, place, views, reports, give, leave, rested };
+}
+
+test("it publishes what it shows, and reports once that it rests", async () => {
+  const { hub, views, reports, leave, rested } = mounted();
+  await rested();
+  const { model, frame, playing, filter } = views.at(-1);
+  assert.deepEqual([model.layer.name, frame, playing, filter], ["conv1", 0, false, null]);
+  assert.deepEqual(reports, [{ network: "small", clip: "samples/a", layer: "conv1", frame: 0, filter: null }]);
+  hub.stage.go(3);
+  assert.equal(views.at(-1).frame, 3);
+  hub.stage.open(2);
+  assert.equal(reports.at(-1).filter, 2);
+  leave();
+});
+
+test("it opens at the frame and filter of its address", async () => {
+  const { page, reports, leave, rested } = mounted("?filter=1&frame=3");
+  await rested();
+  assert.deepEqual([reports.at(-1).frame, reports.at(-1).filter], [3, 1]);
+  assert.equal(page.location.search, "?filter=1&frame=3");
+  leave();
+});
+
+test("so it does if Streamlit writes the address before the clip is decoded", async () => {
+  const { page, reports, leave, rested } = mounted("?layer=a&filter=1&frame=3");
+  page.streamlit("?layer=b");
+  await rested();
+  assert.deepEqual([reports.at(-1).frame, reports.at(-1).filter], [3, 1]);
+  assert.equal(page.location.search, "?layer=b&filter=1&frame=3");
+  leave();
+});
+
+test("Back before it has come to rest is no error", async () => {
+  const { page, reports, leave, rested } = mounted("?frame=1");
+  page.history.pushState(null, "", "?frame=2");
+  page.go(-1);
+  await rested();
+  assert.equal(reports.at(-1).frame, 1);
+  leave();
+});
+
+test("a clip of one window, and a layer of cells without rankings, are shown", async () => {
+  const { header, blocks } = example();
+  const segment = {
+    ...header.segments[0], windows: 1, low: [0], high: [1], maps: [{ shape: [1, 1, 1, 1], parts: ["maps0a"] }],
+  };
+  const { deflateSync } = await import("node:zlib");
+  const one = packed(
+    {
+      ...header, windows: 1, segments: [segment], rankings: {}, predictions: null,
+      layer: { ...header.layer, kind: "dense", filters: 1, frames: 1, mels: 1 },
+    },
+    { ...blocks, maps0a: deflateSync(Uint8Array.of(9)), predictions: blocks.predictions.subarray(0, 8) },
+  );
+  const { views, give, leave, rested } = mounted();
+  give(one);
+  await rested();
+  assert.deepEqual([views.at(-1).model.windows, views.at(-1).frame], [1, 0]);
+  leave();
+});
+
+test("while the network loads it shows the clip and reports nothing", async () => {
+  const { views, reports, leave, rested } = mounted("", { layer: null, segments: [], verdict: null });
+  await rested();
+  assert.equal(views.at(-1).model.layer, null);
+  assert.deepEqual(reports, []);
+  leave();
+});
+
+test("one that has left takes no place and reports nothing", async () => {
+  const early = mounted();
+  early.leave(); // before its clip is decoded
+  await early.rested();
+  assert.equal(early.hub.stage, null);
+  assert.deepEqual(early.views, []);
+  const late = mounted();
+  await after(DECODED_MS);
+  late.page.paint();
+  late.leave(); // before it has reported
+  await after(CALM_MS);
+  assert.equal(late.hub.stage, null);
+  assert.deepEqual(late.reports, []);
+});
+
+test("one that leaves after the next has come leaves it its place", async () => {
+  const { hub, leave, rested } = mounted();
+  await rested();
+  const next = element();
+  const leaveNext = mountStage({ data: bytesOf(), parentElement: next });
+  await rested();
+  const { stage } = hub;
+  leave();
+  assert.equal(hub.stage, stage);
+  leaveNext();
+  assert.equal(hub.stage, null);
+});
