@@ -147,6 +147,9 @@ def of_layer(
         reach = _sums(layer, np.abs(x) + error, kernel) + bias
         share = gamma(kernel[..., 0].size + 1 + roundings, x.dtype)
         bound = _sums(layer, error, kernel) + share * reach
+    elif kind == "PReLU":
+        (slope,) = weights
+        bound = np.maximum(1, slope) * (error + gamma(1 + roundings, x.dtype) * np.abs(x))
     else:
         raise ValueError(f"the rounding of a layer of the kind {kind} is not known")
     name = getattr(getattr(layer, "activation", None), "__name__", "linear")
