@@ -21,7 +21,7 @@ export function makeRanking(steer) {
     const [column] = Object.keys(model.rankings);
     const [words, values] = [wordsOf(column), model.rankings[column]];
     const filters = filtersBy(model, column).slice(0, MOST);
-    const most = Math.max(0, values[filters[0]]) || 1;
+    const most = values[filters[0]] || 1;
     say(heading, words.title(model.layer));
     say(about, `The ${filters.length} of ${values.length} ${words.about}. Choose a bar to open its filter.`);
     say(axis, `Bars: ${words.axis}.`);

@@ -147,10 +147,10 @@ class Stage {
   visit() {
     this.history.traverse();
     this.search = location.search;
-    if (!this.hub) return; // `join` reads it
     const query = new URLSearchParams(this.search);
     this.wanted = readAddress(this.search, this.id);
-    if (!this.sent || SENT.some((name) => (query.get(keyOf(name, this.id)) ?? "") !== this.sent[name])) return; // Python sends it
+    if (!this.sent) return; // it has not come to rest yet, and will go there
+    if (SENT.some((name) => (query.get(keyOf(name, this.id)) ?? "") !== this.sent[name])) return; // Python sends it
     const { frame, filter } = this.wanted;
     this.wanted = null;
     if (!this.player.playing()) this.player.seek(timeOf(this.model, frame ?? 0));

@@ -104,6 +104,8 @@ test("pointing at it moves the playhead", () => {
   hub.views.publish(view());
   place.one("plot").meet("pointermove", { clientX: 50, clientY: 75 });
   assert.equal(place.one("hint").textContent, "flute · 0.08 s · 0.70");
+  place.one("plot").meet("pointermove", { clientX: 50, clientY: 25 });
+  assert.equal(place.one("hint").textContent, "cello · 0.08 s · 0.30");
   place.one("plot").meet("pointerdown", { clientX: 50, clientY: 10 });
   place.one("plot").meet("pointerup");
   assert.deepEqual(told, ["seek 0.08", "settle"]);

@@ -6,11 +6,11 @@ import { element, openPage } from "./page.mjs";
 
 const REPORT = { network: "small", clip: "a", layer: "conv1", frame: 3, filter: null };
 
-function mounted(place = element()) {
-  const sent = [];
+function mounted(picture = "") {
+  const [place, sent] = [element(), []];
   const mount = () =>
     mountReporter({
-      data: { picture: "" }, parentElement: place, setStateValue: (...one) => sent.push(one),
+      data: { picture }, parentElement: place, setStateValue: (...one) => sent.push(one),
     });
   return { sent, mount, leave: mount() };
 }
@@ -32,9 +32,11 @@ test("one that mounts after the stage has come to rest sends that", () => {
 
 test("reports of another picture are not its own", () => {
   const page = openPage();
-  const { sent } = mounted();
-  hubOf(page, "b").reports.publish(REPORT);
+  const { sent } = mounted("b");
+  hubOf(page, "").reports.publish(REPORT);
   assert.deepEqual(sent, []);
+  hubOf(page, "b").reports.publish(REPORT);
+  assert.equal(sent.length, 1);
 });
 
 test("mounted again it sends each report once, unmounted none", () => {

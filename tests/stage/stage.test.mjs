@@ -62,6 +62,14 @@ test("so it does if Streamlit writes the address before the clip is decoded", as
   leave();
 });
 
+test("a second picture that is not decoded yet leaves the address of the first alone", async () => {
+  const { page, leave, rested } = mounted("?filter=1&frame=3", { picture: "b" });
+  page.streamlit("?layer=b&filter=1&frame=3");
+  assert.equal(page.location.search, "?layer=b&filter=1&frame=3");
+  await rested();
+  leave();
+});
+
 test("Back before it has come to rest is no error", async () => {
   const { page, reports, leave, rested } = mounted("?frame=1");
   page.history.pushState(null, "", "?frame=2");
@@ -92,9 +100,13 @@ test("a clip of one window, and a layer of cells without rankings, are shown", a
 });
 
 test("while the network loads it shows the clip and reports nothing", async () => {
-  const { views, reports, leave, rested } = mounted("", { layer: null, segments: [], verdict: null });
+  const { hub, views, reports, leave, rested } = mounted("", { layer: null, segments: [], verdict: null });
   await rested();
   assert.equal(views.at(-1).model.layer, null);
+  hub.stage.go(2);
+  hub.stage.settle();
+  await after(CALM_MS);
+  assert.equal(views.at(-1).frame, 2);
   assert.deepEqual(reports, []);
   leave();
 });
@@ -108,7 +120,9 @@ test("one that has left takes no place and reports nothing", async () => {
   const late = mounted();
   await after(DECODED_MS);
   late.page.paint();
+  const [sound] = late.place.all(({ tagName }) => tagName === "AUDIO");
   late.leave(); // before it has reported
+  sound.meet("pause"); // comes after the pause
   await after(CALM_MS);
   assert.equal(late.hub.stage, null);
   assert.deepEqual(late.reports, []);
