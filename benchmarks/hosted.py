@@ -8,9 +8,9 @@ layers, moves the frame, brings a sound of its own, looks at each for some secon
 connection without a word, and another comes in its place.
 """
 
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
 
@@ -81,12 +81,11 @@ def measure(*, quick: bool) -> Iterator[Measure]:
             first.open_until_ready()
         server.wait_until_warm()
         until = time.monotonic() + minutes * 60
-        visitors = [
-            threading.Thread(target=_come_and_go, args=(server, i, until, log)) for i in range(n)
-        ]
+        with ThreadPoolExecutor(n) as pool:
+            visitors = [pool.submit(_come_and_go, server, i, until, log) for i in range(n)]
+            _watch(server, visitors, held)
         for visitor in visitors:
-            visitor.start()
-        _watch(server, visitors, held)
+            visitor.result()  # raises what is no answer of the server but a bug of ours
         tracebacks = server.said().count("Traceback")
         limited = "limited to that" if group else "not limited, for lack of rights"
     crowd = f"{n} visitors, {log.visits} visits in {minutes:g} min"
@@ -125,10 +124,10 @@ def _found(log: Log, held: Held, *, crowd: str, limited: str, tracebacks: int) -
     yield Measure("server's threads", [float(t) for t in held.threads], "", largest=True)
 
 
-def _watch(server: Server, visitors: list[threading.Thread], held: Held) -> None:
+def _watch(server: Server, visitors: Sequence[Future[None]], held: Held) -> None:
     """Note memory and threads until all visitors have left or the server has died."""
     start = time.monotonic()
-    while any(visitor.is_alive() for visitor in visitors):
+    while not all(visitor.done() for visitor in visitors):
         try:
             held.rss.append(server.rss_bytes())
             held.threads.append(server.process.num_threads())
@@ -168,8 +167,9 @@ class Visit:
     def pass_time(self, until: float) -> None:
         """Open the page and do some things."""
         run = self._visitor.open()
-        self._clip, layer = run.shown[-1]
-        self._layer = layer or ""
+        if not run.shown or run.shown[-1][1] is None:
+            raise Lost(f"the page opened without a layer: {run}")
+        self._clip, self._layer = run.shown[-1]
         self._check(run, allowed={self._clip})
         for _ in range(self._random.randint(*ACTIONS)):
             self._check(self._visitor.look(), allowed={self._clip})

@@ -2,7 +2,9 @@
 // went over the wire. All times are performance.now(), in ms. Installed before the page's scripts.
 
 (() => {
-  const bench = (window.bench = { stage: null, sound: null, pictures: [], wire: [], moving: null, gesture: null });
+  const bench = (window.bench = {
+    stage: null, sound: null, pictures: [], moves: [], wire: [], cleared: 0, moving: null, gesture: null, released: null,
+  });
 
   // The stage lives in a shadow root, which no query finds from outside.
   const roots = [];
@@ -30,6 +32,19 @@
   for (const name of ["pointerdown", "keydown"]) {
     document.addEventListener(name, () => { bench.gesture = performance.now(); }, true);
   }
+
+  document.addEventListener("pointerup", () => { bench.released = performance.now(); }, true);
+
+  // Each input event of the frame control, before the control itself hears of it. The animation
+  // frame asked for here comes first in its turn, so what is painted when it comes was painted
+  // before it.
+  window.addEventListener("input", (event) => {
+    const input = event.composedPath()[0];
+    if (input.getAttribute("aria-label") !== "Frame") return;
+    const move = { at: performance.now(), frame: Number(input.value) };
+    bench.moves.push(move);
+    requestAnimationFrame(() => { move.inTime = Number(bench.stage.dataset.frame) === move.frame; });
+  }, true);
 
   // A message is handled once the picture under way has been handed to the screen.
   const waiting = [];
@@ -77,8 +92,9 @@
   }
   bench.play = () => bench.stage.querySelector(".play").click();
   bench.clear = () => {
-    [bench.pictures, bench.wire] = [[], []];
+    [bench.pictures, bench.moves, bench.wire] = [[], [], []];
+    bench.cleared = performance.now();
   };
   bench.bytes = () => bench.wire.reduce((sum, { bytes }) => sum + bytes, 0);
-  bench.quietFor = () => performance.now() - Math.max(0, ...bench.wire.map(({ at }) => at));
+  bench.quietFor = () => performance.now() - Math.max(bench.cleared, ...bench.wire.map(({ at }) => at));
 })();

@@ -18,7 +18,7 @@ from urllib.request import urlopen
 
 import psutil
 
-from cnnviz.views.resources import HEAD_START_S
+from cnnviz.networks.loading import HEAD_START_S
 
 ROOT = Path(__file__).resolve().parent.parent
 CGROUPS = Path("/sys/fs/cgroup")

@@ -1,7 +1,10 @@
 """A visitor without a screen: speaks to the server as the page in a browser does.
 
 **Conventions**: times are seconds from the sending of what was asked. A *run* is all that the
-server says from one message of ours to the end of the script that it starts.
+server says from one message of ours to the end of the last script run that it starts: a callback
+may end the first run early and ask for another.
+
+An answer counts only if it holds what was asked for; else `Lost` is raised.
 """
 
 import json
@@ -16,14 +19,17 @@ import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-CLIP, LAYER, FRAME, UPLOAD = "Clip", "Layer", "Frame", "A sound file of up to 60 s"
+CLIP, LAYER, UPLOAD = "Clip", "Layer", "A sound file of up to 60 s"
+STAGE, REPORTER = "cnnviz_stage", "cnnviz_reporter"
+CHART = "vega_lite_chart"  # the activations of one filter, which a report of a new picture draws
 UPLOADING = "Upload a clip…"
 PATIENCE_S = 60.0
-# A browser keeps what it has got and tells its hashes; here the last few layers do.
-KEPT_MESSAGES = 3
+# A browser keeps what it has got for twenty runs and tells its hashes; here the last few layers and
+# all smaller messages are kept, so that many visitors fit into one process.
+KEPT_LAYERS = 3
 
 
 class Lost(Exception):
@@ -42,6 +48,8 @@ class Run:
         Until the layer that was asked for stood on the stage.
     shown : list of (str, str or None)
         Clip's id and layer's name of each stage that came.
+    elements : list of str
+        Kind of each element that came; of a component, its name.
     titles : list of str
         Titles of the clips of those stages.
     exceptions, errors, progress : list of str
@@ -51,6 +59,7 @@ class Run:
     seconds: float = 0.0
     layer_s: float | None = None
     shown: list[tuple[str, str | None]] = field(default_factory=list)
+    elements: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     exceptions: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -72,23 +81,28 @@ class Visitor:
         self._states: dict[str, WidgetState] = {}
         self._widgets: dict[str, str] = {}  # label, or the component's name, to its id
         self._fragments: dict[str, str] = {}  # the same to the fragment it stands in
-        self._kept: dict[str, ForwardMsg] = {}
+        self._kept: dict[str, ForwardMsg] = {}  # by hash, the last used at the end
         self._session = ""
-        self._stage: tuple[str, str | None] | None = None
+        self._frame = 0
+        self._picture: dict[str, Any] = {}  # on the stage, as the reporter names it
+        self._reported: dict[str, Any] = {}
 
     def __enter__(self) -> "Visitor":
         """Connect to the server."""
         # As the browser does before the socket; it also brings the cookie that uploads must show.
         self._web.get(f"{self.url}/_stcore/host-config", timeout=PATIENCE_S)
         self._web.get(f"{self.url}/_stcore/health", timeout=PATIENCE_S)
-        self._socket = connect(
-            self.url.replace("http", "ws", 1) + "/_stcore/stream",
-            subprotocols=["streamlit", self._xsrf or "PLACEHOLDER_AUTH_TOKEN"],
-            additional_headers={"Cookie": f"_streamlit_xsrf={self._xsrf}"},
-            origin=self.url,
-            max_size=None,
-            open_timeout=PATIENCE_S,
-        )
+        try:
+            self._socket = connect(
+                self.url.replace("http", "ws", 1) + "/_stcore/stream",
+                subprotocols=["streamlit", self._xsrf or "PLACEHOLDER_AUTH_TOKEN"],
+                additional_headers={"Cookie": f"_streamlit_xsrf={self._xsrf}"},
+                origin=self.url,
+                max_size=None,
+                open_timeout=PATIENCE_S,
+            )
+        except WebSocketException as error:
+            raise Lost(f"no connection: {error!r}") from error
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -123,18 +137,18 @@ class Visitor:
         return self._run(wanted=(wanted, layer))
 
     def move(self, frame: int) -> Run:
-        """Move the frame slider, which runs its fragment alone."""
-        self._set(FRAME).double_array_value.data[:] = [float(frame)]
-        return self._run(fragment=self._fragments[FRAME])
+        """Move the frame control and let go of it: the stage reports another frame."""
+        self._frame = frame
+        return self._report(answer=REPORTER)
 
     def look(self) -> Run:
-        """Report that the layer's first picture is painted, which fills the panel."""
-        if self._stage is None or "cnnviz_link" not in self._widgets:
+        """Report the picture on the stage, as the browser does by itself; the panel follows it.
+
+        As from the browser, nothing is sent for a clip without its layer, nor what was sent last.
+        """
+        if not self._picture.get("layer") or self._picture | self._rest == self._reported:
             return Run()
-        clip, layer = self._stage
-        said = json.dumps({"shown": {"clip": clip, "layer": layer}})
-        self._set("cnnviz_link", json_value=said)
-        return self._run(fragment=self._fragments["cnnviz_link"])
+        return self._report(answer=CHART)
 
     def upload(self, name: str, data: bytes, *, layer: str | None) -> tuple[str, Run]:
         """Send a sound as the uploader does; return the id its clip must have, and the run."""
@@ -145,12 +159,15 @@ class Visitor:
         ask.file_urls_request.request_id = "files"
         ask.file_urls_request.file_names.append(name)
         ask.file_urls_request.session_id = self._session
-        self._socket.send(ask.SerializeToString())
-        urls = next(
-            message.file_urls_response.file_urls[0]
+        self._send(ask)
+        answer = next(
+            message.file_urls_response
             for message in self._messages()
             if message.WhichOneof("type") == "file_urls_response"
         )
+        if not answer.file_urls:
+            raise Lost(f"no place for an upload: {answer.error_msg}")
+        urls = answer.file_urls[0]
         sent = self._web.put(
             self.url + urls.upload_url,
             files={"file": (name, data, "application/octet-stream")},
@@ -171,7 +188,22 @@ class Visitor:
     def _xsrf(self) -> str:
         return self._web.cookies.get("_streamlit_xsrf", "")
 
+    @property
+    def _rest(self) -> dict[str, Any]:
+        return {"frame": self._frame, "filter": None}
+
+    def _report(self, *, answer: str) -> Run:
+        """Send the reporter's state; `answer` is the element that must come."""
+        self._reported = self._picture | self._rest
+        self._set(REPORTER, json_value=json.dumps({"rest": self._reported}))
+        run = self._run(fragment=self._fragments[REPORTER])
+        if answer not in run.elements:
+            raise Lost(f"no {answer} came after the report {self._reported}: {run}")
+        return run
+
     def _set(self, widget: str, **value: Any) -> WidgetState:
+        if widget not in self._widgets:
+            raise Lost(f"the page has no {widget!r}, but {sorted(self._widgets)}")
         id = self._widgets[widget]
         state = self._states.setdefault(id, WidgetState(id=id))
         for name, given in value.items():
@@ -179,42 +211,54 @@ class Visitor:
         return state
 
     def _run(self, *, fragment: str = "", wanted: tuple[str, str | None] | None = None) -> Run:
-        """Send the widgets' states, and read to the end of the run."""
+        """Send the widgets' states, and read to the end of the last script run."""
         message = BackMsg()
         script = message.rerun_script
         script.query_string = self._query
         script.fragment_id = fragment
-        while len(self._kept) > KEPT_MESSAGES:
-            del self._kept[next(iter(self._kept))]
+        self._forget_layers()
         script.cached_message_hashes.extend(self._kept)
         script.widget_states.widgets.extend(self._states.values())
         start = time.monotonic()
         if not fragment:
             self._widgets.pop(UPLOAD, None)  # gone unless it comes again
-        try:
-            self._socket.send(message.SerializeToString())
-        except ConnectionClosed as error:
-            raise Lost(str(error)) from error
+        self._send(message)
         run = Run()
+        script_run = ""  # the one that goes on; what ends before it began was asked for earlier
         for got in self._messages():
             kind = got.WhichOneof("type")
             if kind == "new_session":
                 self._session = got.new_session.initialize.session_id or self._session
+                script_run = got.metadata.run.script_run_id
             elif kind == "delta":
                 self._take(got, run)
-                if wanted is not None and run.layer_s is None and self._fits(wanted):
+                if wanted is not None and run.layer_s is None and _has_come(run, wanted):
                     run.layer_s = time.monotonic() - start
-            elif kind == "script_finished" and got.script_finished in ENDS[bool(fragment)]:
+            elif (
+                kind == "script_finished"
+                and script_run
+                and got.metadata.run.script_run_id == script_run
+                and got.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            ):
                 break
         run.seconds = time.monotonic() - start
         self._states = {id: s for id, s in self._states.items() if id in self._widgets.values()}
         return run
 
-    def _fits(self, wanted: tuple[str, str | None]) -> bool:
-        clip, layer = wanted
-        return (
-            self._stage is not None and self._stage[0] == clip and layer in (None, self._stage[1])
-        )
+    def _forget_layers(self) -> None:
+        layers = [
+            hash
+            for hash, message in self._kept.items()
+            if message.delta.new_element.bidi_component.component_name == STAGE
+        ]
+        for hash in layers[:-KEPT_LAYERS]:
+            del self._kept[hash]
+
+    def _send(self, message: BackMsg) -> None:
+        try:
+            self._socket.send(message.SerializeToString())
+        except WebSocketException as error:
+            raise Lost(str(error)) from error
 
     def _messages(self) -> Iterator[ForwardMsg]:
         """Yield what comes, in full where the server names what we keep."""
@@ -224,33 +268,42 @@ class Visitor:
                 data = self._socket.recv(timeout=max(0.0, until - time.monotonic()))
             except TimeoutError as error:
                 raise Lost(f"no answer in {PATIENCE_S:g} s") from error
-            except ConnectionClosed as error:
+            except WebSocketException as error:
                 raise Lost(str(error)) from error
             assert isinstance(data, bytes)
             message = ForwardMsg.FromString(data)
             if message.WhichOneof("type") == "ref_hash":
                 path = list(message.metadata.delta_path)
+                if message.ref_hash not in self._kept:
+                    raise Lost("the server named a message that this page does not keep")
                 message = self._kept.pop(message.ref_hash)
                 message.metadata.delta_path[:] = path
             if message.metadata.cacheable:
-                self._kept[message.hash] = message  # the last used stand last
+                self._kept.pop(message.hash, None)
+                self._kept[message.hash] = message
             yield message
 
     def _take(self, message: ForwardMsg, run: Run) -> None:
         """Note what an element says."""
         element = message.delta.new_element
         kind = element.WhichOneof("type")
-        widget = getattr(element, kind) if kind else None
-        if kind in ("selectbox", "slider", "file_uploader"):
+        if not kind:
+            return
+        widget = getattr(element, kind)
+        run.elements.append(widget.component_name if kind == "bidi_component" else kind)
+        if kind in ("selectbox", "file_uploader"):
             self._widgets[widget.label] = widget.id
             self._fragments[widget.label] = message.delta.fragment_id
         elif kind == "bidi_component":
             self._widgets[widget.component_name] = widget.id
             self._fragments[widget.component_name] = message.delta.fragment_id
-            if widget.component_name == "cnnviz_stage":
+            if widget.component_name == STAGE:
                 head = header(widget.bytes)
-                self._stage = head["clip"]["id"], (head["layer"] or {}).get("name")
-                run.shown.append(self._stage)
+                clip, layer = head["clip"]["id"], (head["layer"] or {}).get("name")
+                if clip != self._picture.get("clip"):
+                    self._frame = 0
+                self._picture = {"network": head["network"], "clip": clip, "layer": layer}
+                run.shown.append((clip, layer))
                 run.titles.append(head["clip"]["title"])
         elif kind == "exception":
             run.exceptions.append(f"{widget.type}: {widget.message}")
@@ -260,10 +313,9 @@ class Visitor:
             run.progress.append(widget.text)
 
 
-ENDS = {
-    False: {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR},
-    True: {ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY},
-}
+def _has_come(run: Run, wanted: tuple[str, str | None]) -> bool:
+    clip, layer = wanted
+    return any(came[0] == clip and layer in (None, came[1]) for came in run.shown[-1:])
 
 
 def header(payload: bytes) -> dict[str, Any]:

@@ -1,19 +1,51 @@
-"""What goes over the wire: a layer, a move of the frame slider, and what must send nothing."""
+"""What goes over the wire: a layer, a move of the frame control, and what must send nothing."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
 
 from playwright.sync_api import Page
 
-from benchmarks.browser import chromium, settle, visit
-from benchmarks.one_clip import three_second_clips
+from benchmarks.browser import choose_layer, chromium, settle, visit
+from benchmarks.one_clip import network, three_second_clips
 from benchmarks.server import serve
 from benchmarks.table import Measure
-from cnnviz.views import answers
+from cnnviz.views import computed
+from cnnviz.views.session import Picture
 
 PAYLOAD_LIMIT_MB = 3.5
-MOVE_LIMIT_MS = 150
-MOVE_LIMIT_KB = 20
+PAINT_LIMIT_MS = 16.7  # one refresh of the screen
+REPORT_LIMIT_KB = 3
 LONG_ENOUGH_MS = 1500
+DRAG_STEPS = 12
+ENDS = (0.2, 0.7, 0.4, 0.9)  # of the control's width: where drags end, one after the other
+
+
+@dataclass(frozen=True)
+class Drag:
+    """One drag of the frame control.
+
+    Attributes
+    ----------
+    moves : list of dict
+        Per input event: its frame, `painted_ms` and `shown_ms` after it, and whether it was painted
+        before the next animation frame (`inTime`).
+    held_bytes : int
+        Sent and received until the release.
+    sent, received : list of int
+        Bytes of each message after the release.
+    """
+
+    moves: list[dict[str, Any]]
+    held_bytes: int
+    sent: list[int]
+    received: list[int]
+
+    @property
+    def after_kb(self) -> float:
+        """All that the release costs."""
+        return (sum(self.sent) + sum(self.received)) / 1000
 
 
 def measure(*, quick: bool) -> Iterator[Measure]:
@@ -23,21 +55,21 @@ def measure(*, quick: bool) -> Iterator[Measure]:
         page = visit(browser, server.url)
         settle(page)
         server.wait_until_warm()
-        yield from moves(page, repeats=4 if quick else 20)
+        yield from drags(page, repeats=4 if quick else 20)
+        yield later_drag(page)
         yield from settings(page)
 
 
 def payloads(*, n_clips: int) -> Iterator[Measure]:
     """Pack each layer of some clips as the page does."""
-    listening = listener()
-    card = listening.network.card
-    sizes: dict[str, list[float]] = {layer.name: [] for layer in card.layers}
-    heard_clips = three_second_clips()
-    for clip in heard_clips[:: max(1, len(heard_clips) // n_clips)][:n_clips]:
-        found = listening.listen(clip.input, hop_frames=clip.hop_frames, layers=tuple(sizes))
-        for name in sizes:
-            payload = answers.layer_payload(listening, clip, found, layer=name)
-            sizes[name].append(len(payload) / 1e6)
+    loaded: Any = SimpleNamespace(card=network().card, network=network())  # a loader that is done
+    sizes: dict[str, list[float]] = {layer.name: [] for layer in network().layers}
+    clips = three_second_clips()
+    for clip in clips[:: max(1, len(clips) // n_clips)][:n_clips]:
+        for layer in network().layers:
+            picture = Picture("", loaded, clip, layer)
+            payload = computed.payload(picture, computed.outputs(picture))
+            sizes[layer.name].append(len(payload) / 1e6)
     every = [size for of_layer in sizes.values() for size in of_layer]
     yield Measure(
         "payload of one layer, 3 s clip",
@@ -49,27 +81,88 @@ def payloads(*, n_clips: int) -> Iterator[Measure]:
     )
 
 
-def moves(page: Page, *, repeats: int) -> Iterator[Measure]:
-    """Press an arrow key on the frame slider, some times."""
-    thumb = page.get_by_role("slider", name="Frame")
-    waits_ms, sent_kb = [], []
-    for _ in range(repeats):
-        settle(page)
-        page.evaluate("bench.clear()")
-        before = int(page.evaluate("bench.stage.dataset.frame"))
-        thumb.focus()
-        thumb.press("ArrowRight")
-        waits_ms.append(
-            page.wait_for_function(
-                "frame => { const p = bench.pictures.find(p => p.frame === frame && p.shown);"
-                " return p && p.shown - bench.gesture; }",
-                arg=before + 1,
-            ).json_value()
+def drags(page: Page, *, repeats: int) -> Iterator[Measure]:
+    """Drag the frame control to and fro."""
+    dragged = [drag(page, to=ENDS[turn % len(ENDS)]) for turn in range(repeats)]
+    moves = [move for each in dragged for move in each.moves]
+    painted = [move["painted_ms"] for move in moves]
+    yield Measure("frame control → painted", painted, "ms", PAINT_LIMIT_MS, largest=True)
+    late = sum(not move["inTime"] for move in moves)
+    yield Measure("… not before the next animation frame", [late], "", 0, note=f"of {len(moves)}")
+    shown = [move["shown_ms"] for move in moves]
+    yield Measure("… handed to the screen", shown, "ms", note="waits for the screen's next refresh")
+    held = [each.held_bytes for each in dragged]
+    yield Measure("bytes of a drag until its release", held, "B", 0, largest=True)
+    last = dragged[-1]
+    yield Measure(
+        "bytes of a drag after its release",
+        [each.after_kb for each in dragged],
+        "kB",
+        REPORT_LIMIT_KB,
+        largest=True,
+        note=f"the last: sent {_listed(last.sent)}, received {_listed(last.received)}",
+    )
+
+
+def later_drag(page: Page) -> Measure:
+    """Drag once more after all layers: a report also names the messages that the browser keeps."""
+    for layer in network().layers:
+        if page.evaluate("bench.stage.dataset.layer") != layer.name:
+            choose_layer(page, layer.name)
+            settle(page)
+    last = drag(page, to=0.5)
+    return Measure(
+        "… after all layers have been chosen",
+        [last.after_kb],
+        "kB",
+        REPORT_LIMIT_KB,
+        note=f"sent {_listed(last.sent)}, received {_listed(last.received)}",
+    )
+
+
+def drag(page: Page, *, to: float) -> Drag:
+    """Drag the frame control from where it stands to a share of its width, and let go."""
+    control = page.get_by_role("slider", name="Frame", exact=True)
+    settle(page)
+    page.evaluate("bench.clear()")
+    box = control.bounding_box()
+    assert box is not None
+    at = float(control.evaluate("control => control.value / control.max"))
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + at * box["width"], y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + to * box["width"], y, steps=DRAG_STEPS)
+    page.wait_for_function("bench.moves.length && bench.moves.every(m => 'inTime' in m)")
+    page.wait_for_function("bench.pictures.every(p => p.shown)")
+    page.mouse.up()
+    # A report that is never sent or answered ends the benchmark here.
+    page.wait_for_function(
+        "bench.wire.some(m => m.way === 'sent' && m.at > bench.released)"
+        " && bench.wire.at(-1).way === 'received'"
+    )
+    settle(page)
+    moves, pictures, wire, released = page.evaluate(
+        "[bench.moves, bench.pictures, bench.wire, bench.released]"
+    )
+    for move in moves:
+        picture = next(
+            picture
+            for picture in pictures
+            if picture["frame"] == move["frame"] and picture["at"] >= move["at"]
         )
-        settle(page)
-        sent_kb.append(page.evaluate("bench.bytes()") / 1000)
-    yield Measure("frame slider → picture", waits_ms, "ms", MOVE_LIMIT_MS)
-    yield Measure("bytes of one move of the frame slider", sent_kb, "kB", MOVE_LIMIT_KB)
+        move["painted_ms"] = picture["at"] - move["at"]
+        move["shown_ms"] = picture["shown"] - move["at"]
+    after = [message for message in wire if message["at"] > released]
+    return Drag(
+        moves,
+        sum(message["bytes"] for message in wire if message["at"] <= released),
+        [message["bytes"] for message in after if message["way"] == "sent"],
+        [message["bytes"] for message in after if message["way"] == "received"],
+    )
+
+
+def _listed(sizes: list[int]) -> str:
+    return f"{sum(sizes):,} B ({' + '.join(map(str, sizes))})"
 
 
 def settings(page: Page) -> Iterator[Measure]:
