@@ -4,6 +4,7 @@ const MOVES = { ArrowLeft: -1, ArrowRight: 1 };
 const ROWS = { ArrowUp: -1, ArrowDown: 1 };
 const NEIGHBOURS = { ",": -1, ".": 1 };
 const SHIFTED = 10;
+const PICTURES = Symbol.for("cnnviz.pictures"); // the hubs of pictures.mjs, whose script stays small
 const AT_LARGE = new Set([" ", "ArrowLeft", "ArrowRight", "Escape"]);
 
 /**
@@ -62,4 +63,16 @@ export function answerKeys(root, act, isOurs) {
 function targetOf(element) {
   const { tagName: tag, type, dataset } = element;
   return { tag, type, tile: dataset?.filter !== undefined, opened: Boolean(element.closest(".opened")) };
+}
+
+/** Let the keys pressed while nothing on the page has the focus go to the picture with an id. */
+export function takeKeys(page, id) {
+  page[PICTURES].used = id;
+}
+
+/** Whether they go to the picture with an id: of those with a stage, to the one used last, or the first. */
+export function hasKeys(page, id) {
+  const hubs = page[PICTURES];
+  const staged = [...hubs.keys()].filter((known) => hubs.get(known).stage);
+  return id === (staged.includes(hubs.used) ? hubs.used : staged[0]);
 }

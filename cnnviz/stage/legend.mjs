@@ -1,7 +1,7 @@
 // What the colours of the grid mean, and how to change them and the size of the tiles.
 
-import { numberText } from "./axes.mjs";
 import { COLOURS, layerRange } from "./colour.mjs";
+import { colourBar } from "./colour_bar.mjs";
 import { choice, iconButton, make, setOptions } from "./elements.mjs";
 import { knownOrder, ordersOf } from "./rankings.mjs";
 import { SIZES } from "./settings.mjs";
@@ -47,24 +47,4 @@ export function makeLegend(act) {
   }
 
   return { root, show };
-}
-
-/** A colour bar's parts: lowest number, colours with zero marked, highest number. */
-export function colourBar(range, ramp) {
-  const canvas = make("canvas", { width: 256, height: 1, "aria-hidden": "true" });
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(256, 1);
-  new Uint32Array(image.data.buffer).set(ramp);
-  context.putImageData(image, 0, 0);
-  const strip = make("span", { class: "strip" }, canvas);
-  const [low, high] = range ?? [null, null];
-  if (range && low < 0 && high > 0) {
-    const place = (100 * -low) / (high - low);
-    strip.append(make("i", { class: "zero", style: `left: ${place.toFixed(2)}%` }, make("b", {}, "0")));
-  }
-  return [
-    make("span", { class: "end" }, range ? numberText(low) : "lowest"),
-    strip,
-    make("span", { class: "end" }, range ? numberText(high) : "highest"),
-  ];
 }

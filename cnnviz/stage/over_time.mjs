@@ -4,6 +4,7 @@
 import { timeText, timeTicks } from "./axes.mjs";
 import { centreOf, placeOf, timeAt, windowAt } from "./clock.mjs";
 import { rampOf } from "./colour.mjs";
+import { colourBar } from "./colour_bar.mjs";
 import { makeAtlas } from "./draw.mjs";
 import { axisMark, make, say } from "./elements.mjs";
 import LOOKS from "./looks.json" with { type: "json" };
@@ -18,10 +19,11 @@ export function makeOverTime(steer) {
   const plot = make("div", { class: "plot", title: "Click or drag to move the playhead" }, canvas, playhead, hint);
   const seconds = make("div", { class: "axis x" });
   const names = make("div", { class: "row-names" });
+  const bar = make("div", { class: "colour-bar" });
   const table = make("details", {}, make("summary", {}, "As a table"));
   const root = make("section", { class: "over-time", "aria-label": "Prediction over time", hidden: true },
     make("h3", {}, "Prediction over time"),
-    make("div", { class: "top" }, make("div", { class: "rows" }, plot, seconds), names),
+    make("div", { class: "top" }, make("div", { class: "rows" }, plot, seconds), make("div", {}, names, bar)),
     table);
   let model = null;
 
@@ -61,6 +63,7 @@ export function makeOverTime(steer) {
     const half = (hop * frameS) / 2;
     const [left, right] = [placeOf(model, centreOf(model, 0) - half), placeOf(model, centreOf(model, windows - 1) + half)];
     Object.assign(canvas.style, { left: `${100 * left}%`, width: `${100 * (right - left)}%` });
+    bar.replaceChildren(...colourBar([0, 1], ramp), make("span", { class: "unit" }, "prediction"));
     root.style.setProperty("--n-rows", n);
     table.replaceChildren(make("summary", {}, "As a table"), tableOf(model));
     arrange();

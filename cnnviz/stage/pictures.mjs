@@ -19,18 +19,6 @@ export function hubOf(page, id) {
   return hub;
 }
 
-/** Let the keys pressed while nothing on the page has the focus go to the picture with an id. */
-export function takeKeys(page, id) {
-  page[PLACE].used = id;
-}
-
-/** Whether they go to the picture with an id: of those with a stage, to the one used last, or the first. */
-export function hasKeys(page, id) {
-  const hubs = page[PLACE];
-  const staged = [...hubs.keys()].filter((known) => hubs.get(known).stage);
-  return id === (staged.includes(hubs.used) ? hubs.used : staged[0]);
-}
-
 /** A channel that tells each new subscriber the last value. */
 export function makeChannel() {
   const listeners = new Set();

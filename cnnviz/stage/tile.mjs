@@ -6,7 +6,7 @@ import { filterRange, layerRange } from "./colour.mjs";
 import { valueOf } from "./decode.mjs";
 import { makeAtlas, writeMap } from "./draw.mjs";
 import { axisMark, iconButton, make, say } from "./elements.mjs";
-import { colourBar } from "./legend.mjs";
+import { colourBar } from "./colour_bar.mjs";
 import LOOKS from "./looks.json" with { type: "json" };
 import { alternative, rowHz } from "./summary.mjs";
 import { makeTrace } from "./trace.mjs";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hasKeys, hubOf, makeChannel, takeKeys } from "../../cnnviz/stage/pictures.mjs";
+import { hasKeys, takeKeys } from "../../cnnviz/stage/keys.mjs";
+import { hubOf, makeChannel } from "../../cnnviz/stage/pictures.mjs";
 
 test("there is one hub to an id, whichever script asks first", async () => {
   const page = {};
