@@ -68,8 +68,11 @@ class Store:
             Uses the value from now on, instead of the one it used before.
         """
         with self._lock:
+            if key in self._values:
+                self._use(key)
             if holder is not None:
                 self._holders[holder] = key
+                self._make_room()  # the value it used before may be nobody's now
             if key in self._values:
                 return cast(T, self._use(key))
             making = self._making.setdefault(key, threading.Lock())
@@ -98,18 +101,18 @@ class Store:
 
     def _keep(self, key: Hashable, value: object, n_bytes: int) -> None:
         with self._lock:
-            held = set(self._holders.values())
-            if n_bytes > (self.max_held_bytes if key in held else self.max_bytes):
-                return
             self._values[key] = value, n_bytes
-            self._make_room(held, of_held=True, at_most=self.max_held_bytes)
-            self._make_room(held, of_held=False, at_most=self.max_bytes)
+            self._make_room()
 
-    def _make_room(self, held: set[Hashable], *, of_held: bool, at_most: int) -> None:
-        """Drop the least recently used values, of those held or of the others."""
-        keys = [key for key in self._values if (key in held) is of_held]
-        n_bytes = sum(self._values[key][1] for key in keys)
-        for key in keys:
-            if n_bytes <= at_most:
-                return
-            n_bytes -= self._values.pop(key)[1]
+    def _make_room(self) -> None:
+        """Drop the least recently used values of those held, and of the others."""
+        held = set(self._holders.values())
+        for of_held, at_most in ((True, self.max_held_bytes), (False, self.max_bytes)):
+            sizes = {k: size for k, (_, size) in self._values.items() if (k in held) is of_held}
+            excess = sum(sizes.values()) - at_most
+            # One that is larger than the bound goes first: it would drive out all others.
+            for key in sorted(sizes, key=lambda key: sizes[key] <= at_most):
+                if excess <= 0:
+                    break
+                excess -= sizes[key]
+                del self._values[key]

@@ -29,8 +29,8 @@ class Share:
     ----------
     files : dict of str to int
         Bytes by the file's id. Streamlit keeps a file from its arrival until its visitor removes
-        it, brings another in its place, or leaves; so files that were refused, and those that wait
-        to be decoded, count too.
+        it, brings another in its place, or leaves; so files that were refused, those that wait to
+        be decoded, and those whose widget has left the page count too.
     clip : Opened or None
     """
 
@@ -40,7 +40,7 @@ class Share:
     @property
     def nbytes(self) -> int:
         """Bytes of files and clip."""
-        return sum(tuple(self.files.values())) + (0 if self.clip is None else self.clip.nbytes)
+        return sum(self.files.values()) + (0 if self.clip is None else self.clip.nbytes)
 
 
 class Uploads:
@@ -63,20 +63,26 @@ class Uploads:
     def nbytes(self) -> int:
         """Bytes that all visitors' files and clips take now."""
         with self._lock:
-            return sum(share.nbytes for share in self._shares)
+            return self._nbytes()
 
     def bring(self, share: Share, file_id: str, n_bytes: int) -> None:
-        """Count a file that has arrived in place of what this visitor brought before.
+        """Count a file that has arrived.
 
         Raises
         ------
         BadInput
             If there is no room to open it.
         """
-        share.files = {file_id: n_bytes}
-        others = self.nbytes - n_bytes
-        if others + n_bytes > self.max_bytes:
-            raise self._full(others)
+        with self._lock:
+            share.files.pop(file_id, None)
+            before = self._nbytes()
+            share.files[file_id] = n_bytes  # it is in memory, whether it is opened or not
+            self._check(before, n_bytes)
+
+    def remove(self, share: Share, file_id: str) -> None:
+        """Count a file no longer, which its visitor has removed."""
+        with self._lock:
+            share.files.pop(file_id, None)
 
     def keep(self, share: Share, clip: Opened) -> None:
         """Count a clip in place of the one opened before.
@@ -86,11 +92,9 @@ class Uploads:
         BadInput
             If there is no room for it.
         """
-        before = 0 if share.clip is None else share.clip.nbytes
-        others = self.nbytes - before
-        if others + clip.nbytes > self.max_bytes:
-            raise self._full(others)
         with self._lock:
+            before = self._nbytes() - (0 if share.clip is None else share.clip.nbytes)
+            self._check(before, clip.nbytes)
             share.clip = clip
             self._ids[clip.id] = weakref.ref(share)
 
@@ -105,9 +109,13 @@ class Uploads:
                     del self._ids[id]
             return gone
 
-    def _full(self, taken: int) -> BadInput:
-        return BadInput(
-            f"The sounds that visitors bring must together be at most {self.max_bytes / 1e6:.0f} "
-            f"MB, but those of others here now take {taken / 1e6:.0f} MB. "
-            "Come back in some minutes, or choose one of the samples."
-        )
+    def _nbytes(self) -> int:
+        return sum(share.nbytes for share in self._shares)
+
+    def _check(self, before: int, n_bytes: int) -> None:
+        if before + n_bytes > self.max_bytes:
+            raise BadInput(
+                "The sounds that visitors bring must together be at most "
+                f"{self.max_bytes / 1e6:.0f} MB, but those here now take {before / 1e6:.0f} MB. "
+                "Come back in some minutes, or choose one of the samples."
+            )

@@ -1,15 +1,17 @@
 """Sounds that visitors bring: opened once, kept in their session, all together within a bound."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from cnnviz.clips.clip import Clip, open_clip
 from cnnviz.front_ends import FrontEnd
 from cnnviz.serving.uploads import Share
 from cnnviz.views.resources import decoding, in_line, store, uploads
 from cnnviz.views.session import name_of
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 FILE_TYPES = ("wav", "flac", "ogg", "mp3", "aiff", "aif")
 
@@ -26,7 +28,8 @@ def open_upload(id: str, front_end: FrontEnd) -> Clip | None:
         "A sound file of up to 60 s",
         type=list(FILE_TYPES),
         key=name_of("upload", id),
-        on_change=st.rerun,
+        on_change=_replace,
+        args=(id,),
         help="It stays in this session's memory and goes with it.",
     )
     return _open(id, file, front_end)
@@ -36,7 +39,11 @@ def open_recording(id: str, front_end: FrontEnd) -> Clip | None:
     """Let the visitor record a sound for the picture with an id, and open it."""
     # sample_rate=None asks for the device's own rate; the default would be 16 kHz
     file = st.audio_input(
-        "Up to 60 s", sample_rate=None, key=name_of("recording", id), on_change=st.rerun
+        "Up to 60 s",
+        sample_rate=None,
+        key=name_of("recording", id),
+        on_change=_replace,
+        args=(id,),
     )
     return _open(id, file, front_end)
 
@@ -47,14 +54,26 @@ def forget_gone() -> None:
         store().forget(gone)
 
 
-def _open(id: str, file: UploadedFile | None, front_end: FrontEnd) -> Clip | None:
+def _replace(id: str) -> None:
+    """Count the widget's file no longer: the browser has deleted it, for another one or none.
+
+    This is not called when the widget leaves the page; then Streamlit keeps its file.
+    """
+    if (file_id := st.session_state.get(name_of("own_file", id))) is not None:
+        uploads().remove(_share(id), file_id)
+    st.rerun()
+
+
+def _open(id: str, file: "UploadedFile | None", front_end: FrontEnd) -> Clip | None:
     wait = st.empty()
+    st.session_state[name_of("own_file", id)] = None if file is None else file.file_id
     if file is None:
         return None
     share = _share(id)
     clip_id = f"own/{file.file_id}"
-    if share.clip is not None and share.clip.id == clip_id:
-        return cast(Clip, share.clip)
+    clip = cast("Clip | None", share.clip)
+    if clip is not None and clip.id == clip_id and clip.front_end == front_end:
+        return clip
     uploads().bring(share, file.file_id, file.size)
     with decoding().turn(waiting=lambda n_before: wait.progress(0.0, text=in_line(n_before))):
         wait.empty()

@@ -1,114 +1,124 @@
-"""Sounds of visitors: bounded together, and gone with their sessions."""
+"""Sounds of visitors: opened once, bounded together, and gone with their sessions."""
 
 import gc
-import io
 
-import numpy as np
 import pytest
-import soundfile as sf
-from hypothesis import given
-from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.clips.clip import Clip
-from cnnviz.errors import BadInput
+from cnnviz.serving.uploads import Uploads
+from cnnviz.views import resources
 from cnnviz.views import uploads as own
-from cnnviz.views.uploads import Brought
-from tests.conftest import SMALL
+from tests.views.pages import wav
 
 
-def clip(id: str, *, seconds: float = 0.5) -> Clip:
-    y = np.zeros(int(SMALL.sample_rate * seconds), np.float32)
-    return Clip(id, id, (), y, np.zeros((16, 24), np.float32), SMALL, 1, ())
-
-
-def page(folder: str) -> None:
+def page() -> None:
     import streamlit as st
-    from streamlit.runtime.scriptrunner import get_script_run_ctx
 
     from cnnviz.errors import BadInput
-    from cnnviz.views.uploads import hear_own
+    from cnnviz.views import uploads
     from tests.conftest import SMALL
 
+    uploads.forget_gone()
+    choice = st.selectbox("Clip", ["Upload", "Record", "Sample"], key="clip")
+    opens = {"Upload": uploads.open_upload, "Record": uploads.open_recording}
     try:
-        file = st.file_uploader("Sound", key="upload")
-        mine = hear_own(file, SMALL)
-        st.text("nothing" if mine is None else f"{mine.title} {mine.seconds:.1f} s")
-        if file is not None:
-            context = get_script_run_ctx()
-            kept = context.uploaded_file_mgr.get_files(context.session_id, [file.file_id])
-            st.text(f"{len(kept)} kept")
+        clip = None if choice == "Sample" else opens[choice]("", SMALL)
+        st.text("nothing" if clip is None else f"{clip.title} {clip.seconds:.1f} s")
     except BadInput as error:
         st.error(str(error))
 
 
-def wav(seconds: float, *, rate: int = 8000) -> bytes:
-    file = io.BytesIO()
-    sf.write(file, np.sin(np.arange(int(seconds * rate)) / 5), rate, format="WAV")
-    return file.getvalue()
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Uploads:
+    """Count from nothing."""
+    gc.collect()
+    resources.uploads.clear()
+    resources.store.clear()
+    return resources.uploads()
 
 
 @pytest.fixture
-def room() -> Brought:
-    own.brought.clear()
-    return own.brought()
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect the names of the files that are decoded."""
+    names, open_clip = [], own.open_clip
+    monkeypatch.setattr(
+        own, "open_clip", lambda data, **k: names.append(k["name"]) or open_clip(data, **k)
+    )
+    return names
+
+
+def visit() -> AppTest:
+    return AppTest.from_function(page).run()
+
+
+def upload(at: AppTest, name: str, data: bytes) -> AppTest:
+    return at.file_uploader(key="upload").upload(name, data, "audio/wav").run()
+
+
+def choose(at: AppTest, choice: str) -> AppTest:
+    return at.selectbox(key="clip").select(choice).run()
+
+
+def clip_bytes(at: AppTest) -> int:
+    return at.session_state["share"].clip.nbytes
 
 
 # --- refusals ---------------------------------------------------------------------------------
 
 
-def test_refuses_what_there_is_no_room_for_until_somebody_leaves() -> None:
-    first, second = clip("own/1"), clip("own/2")
-    room = Brought(first.nbytes + second.nbytes + 9)
-    room.add(first, n_file_bytes=10)
-    with pytest.raises(BadInput, match=r"must together be at most .* Come back in some minutes"):
-        room.add(second, n_file_bytes=0)
-    assert room.take_gone() == set()
-    del first
-    gc.collect()
-    assert (room.take_gone(), room.take_gone()) == ({"own/1"}, set())
-    room.add(second, n_file_bytes=0)
-    assert room.nbytes == second.nbytes
-
-
-def test_a_full_house_is_one_sentence(room: Brought) -> None:
-    room.max_bytes = 1000
-    at = AppTest.from_function(page, args=("",)).run()
-    at.file_uploader(key="upload").set_value(("a.wav", wav(2), "audio/wav")).run()
-    assert not at.exception
+def test_too_much_is_one_sentence_and_is_not_opened(counted: Uploads, opened: list[str]) -> None:
+    counted.max_bytes = 1000
+    at = upload(visit(), "a.wav", wav())
+    assert not at.exception and not opened
     assert [e.value[:37] for e in at.error] == ["The sounds that visitors bring must t"]
+    assert counted.nbytes == len(wav())
+
+
+def test_a_refused_file_counts_until_it_is_removed(counted: Uploads) -> None:
+    at = upload(visit(), "long.wav", wav(61))
+    assert "60 s" in at.error[0].value
+    assert counted.nbytes == len(wav(61))
+    at.file_uploader(key="upload").set_value(None).run()
+    assert not at.error and counted.nbytes == 0
 
 
 # --- properties -------------------------------------------------------------------------------
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.floats(0.1, 2.0), st.booleans())))
-def test_never_more_than_the_bound_and_nobody_is_counted_twice(
-    visits: list[tuple[int, float, bool]],
-) -> None:
-    room, held = Brought(60_000), {}
-    for visitor, seconds, leaves in visits:
-        if leaves:
-            held.pop(visitor, None)
-            continue
-        sound = clip(f"own/{visitor}", seconds=seconds)
-        held.pop(visitor, None)
-        try:
-            room.add(sound, n_file_bytes=5)
-        except BadInput:
-            continue
-        held[visitor] = sound
-        del sound
-    assert room.nbytes == sum(sound.nbytes + 5 for sound in held.values()) <= 60_000
-
-
-@pytest.mark.parametrize(("limit", "kept"), [(10**9, 1), (1000, 0)], ids=["small", "large"])
-def test_a_large_file_is_let_go_of_once_heard(
-    room: Brought, monkeypatch: pytest.MonkeyPatch, limit: int, kept: int
-) -> None:
-    monkeypatch.setattr(own, "KEPT_FILE_BYTES", limit)
-    at = AppTest.from_function(page, args=("",)).run()
-    at.file_uploader(key="upload").set_value(("a.wav", wav(2), "audio/wav")).run()
+def test_a_file_is_opened_once(counted: Uploads, opened: list[str]) -> None:
+    at = upload(visit(), "a.wav", wav(2)).run()
     assert at.text[0].value == "a.wav 2.0 s"
-    assert set(room._files.values()) == {len(wav(2)) if limit > 1000 else 0}
-    assert at.text[1].value == f"{kept} kept"
+    assert opened == ["a.wav"]
+    assert counted.nbytes == len(wav(2)) + clip_bytes(at)
+
+
+def test_a_replaced_file_counts_no_longer(counted: Uploads) -> None:
+    at = upload(visit(), "a.wav", wav(2))
+    upload(at, "b.wav", wav(3))
+    assert at.text[0].value == "b.wav 3.0 s"
+    assert counted.nbytes == len(wav(3)) + clip_bytes(at)
+
+
+@pytest.mark.parametrize("between", ["Sample", "Record"])
+def test_a_file_whose_widget_left_the_page_still_counts(counted: Uploads, between: str) -> None:
+    """Streamlit keeps it as long as the session; its widget comes back empty."""
+    at = choose(upload(visit(), "a.wav", wav(2)), between)
+    assert counted.nbytes == len(wav(2)) + clip_bytes(at)
+    choose(at, "Upload")
+    assert at.text[0].value == "nothing"
+    upload(at, "b.wav", wav(3))
+    assert counted.nbytes == len(wav(2)) + len(wav(3)) + clip_bytes(at)
+
+
+def test_what_a_visitor_brought_is_forgotten_after_they_leave(counted: Uploads) -> None:
+    at = upload(visit(), "a.wav", wav(2))
+    id = at.session_state["share"].clip.id
+    key = ("payload", "", "weights", id)
+    resources.store().get(key, lambda: b"x", size=len)
+    visit()
+    assert key in resources.store()
+    del at
+    gc.collect()
+    visit()
+    assert counted.nbytes == 0
+    assert key not in resources.store()
