@@ -22,8 +22,9 @@ except BadInput as error:
     st.error(plain(str(error)))
     st.stop()
 
+known = loader.ready  # asked before the picture does: what comes later brings another run
 picture.show(picture.choose("", loader=loader, samples=HERE / "sample_audio"))
 panels.show()
 with st.sidebar:
-    sidebar.status(loader)
+    sidebar.status(loader, known=known)
 loader.start()

@@ -69,6 +69,11 @@ class Loader:
         return self._network.done()
 
     @property
+    def failed(self) -> bool:
+        """Whether there will be no network."""
+        return self.ready and self._network.exception() is not None
+
+    @property
     def network(self) -> "KerasNetwork":
         """The network; waits for it, and raises what went wrong in loading."""
         self.start()

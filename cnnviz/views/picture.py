@@ -50,7 +50,8 @@ def _payload(picture: Picture) -> bytes:
         )
     except BadInput as error:  # the network could not be loaded
         st.error(plain(str(error)))
-        loaders.clear()  # once the folder has been mended, the page's next run tries again
+        # Once the folder has been mended, the page's next run tries again.
+        loaders.clear(str(picture.loader.folder))
         return computed.payload_while_loading(picture)
     bar.empty()
     return computed.payload(picture, outputs)

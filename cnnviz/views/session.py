@@ -76,7 +76,13 @@ class Picture:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether the browser has drawn this clip and layer of this network."""
+        """Whether the browser has drawn this clip and layer of this network.
+
+        A browser that comes back to a new session reports what it drew before; then the network
+        may be loading, or may not load.
+        """
+        if not self.loader.ready or self.loader.failed:
+            return False
         wanted = (self.loader.card.name, self.clip.id, self.layer.name)
         return self.report is not None and wanted == (
             self.report.network,

@@ -70,6 +70,8 @@ def choose_clip(id: str, *, folder: Path, front_end: FrontEnd, showing: Clip | N
         clip = _open(choice, entries, front_end, id=id)
     except BadInput as error:
         st.error(plain(str(error)))
+    if showing is not None and showing.front_end != front_end:
+        showing = None  # its input was made for another network
     return clip or showing or _listed(next(iter(entries.values())), front_end)
 
 
@@ -120,9 +122,15 @@ def choose_layer(id: str, card: Card) -> Layer:
     return layers[name]
 
 
-def status(loader: Loader) -> None:
-    """Show which network is at work, or how far it is; run the page again when it is there."""
-    known = loader.ready
+def status(loader: Loader, *, known: bool) -> None:
+    """Show which network is at work, or how far it is; run the page again when it is there.
+
+    Parameters
+    ----------
+    loader : Loader
+    known : bool
+        Whether it was ready before the page showed its pictures.
+    """
     # The fragment stays on the page once it has nothing to do: while TensorFlow loads, ticks queue
     # up, and each that finds its fragment gone is a line in the log.
     st.fragment(_status, run_every=None if known else POLL_S)(loader, known)
