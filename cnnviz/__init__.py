@@ -1,12 +1,41 @@
-"""cnnviz shows what a convolutional network hears.
+"""cnnviz shows what a convolutional network hears: the map of the app.
 
-    bytes ─ audio ─▶ waveform ─ frontend ─▶ log-mel ─▶ windows ─ network ─▶ predictions + maps
-                         │                     │                                   │
-                         └── sound ────────────┴── one payload per (clip, network, layer) ─▶ stage
+    bytes ──▶ waveform ──▶ input ──▶ windows ──▶ predictions + activations ──▶ analyses
+     clips     audio     front_ends                    networks                   │
+                 │           │                            │                       │
+                 └───────────┴────────────────────────────┴───────────────────────┤
+                                                                                  ▼
+                     one payload for each picture: clip, network, layer ──▶ stage (browser)
+                                                                                  │
+                     panels ◀── session (one frozen value) ◀── report: frame, filter
 
-Beside this way stand archive (single clips of IRMAS, read out of a zip on the web), results (what a
-network reached, and beside what) and export (what visitors take along).
+The rooms:
 
-Imports run one way: page → views → {stage, charts, export, clips, activations} → {network, audio} →
-frontend → {instruments, errors}. Only the page, its views and the stage know Streamlit.
+errors      the one exception for what the user can put right
+audio       from the bytes of a sound file to a waveform
+serving     many visitors in one process: the store, the lines, what uploads may take
+front_ends  from a waveform to what a network is fed, and its windows
+clips       where clips come from, and what a network is fed of one
+networks    cards, loading, the pass over a clip, its outputs, the verdict on a clip
+analyses    pure functions of outputs and results, for panels and rankings
+stage       the animation: Python that packs a payload, browser modules that draw it
+export      what is on the stage, as files
+views       the page's parts; they alone know Streamlit, with the page and the stage's mounts
+training    beside the app, which never imports it: from recordings to a network's folder
+
+Imports run one way: errors → {audio, serving} → front_ends → {clips, networks} → analyses →
+{stage, export} → views → page. `tests/test_layering.py` enforces it.
+
+Where a new thing goes:
+
+a second front end   a module in `front_ends` and a line in its `KINDS`; a card names its kind
+a panel              a module in `views/panels` with `title` and `show(session)`, and its name in
+                     `LIST` of `views/panels/__init__.py`
+an overlay           a function of the outputs in `analyses`; `views/computed.py` hands its array to
+                     `stage.pack` as a `stage.Overlay`, which draws it over the spectrogram
+a ranking            a function in `analyses` that gives one number a filter, and a column in
+                     `rankings` of `views/computed.py`; its words, if it needs any, stand in
+                     `stage/rankings.mjs`
+a second picture     another id in `streamlit_app.py`:
+                     `picture.show(picture.choose("b", loader=…, samples=…))`
 """

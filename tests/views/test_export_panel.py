@@ -2,41 +2,47 @@
 
 import csv
 import io
+import time
+from dataclasses import replace
+from types import SimpleNamespace
 
 import av
 import numpy as np
 import pytest
-from cnnviz.networks.activations import Listener
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.clips.clip import Clip
+from cnnviz.views import resources
+from cnnviz.views.plain import plain
+from cnnviz.views.resources import store
+from cnnviz.views.session import Picture, Report
 from tests.conftest import SMALL
+from tests.views.pages import TIMEOUT_S, rest, session
 
 
-def page(clip, found, listener, layer, chosen):
-    import streamlit as st
-
+def page(picture):
+    from cnnviz.views import session
     from cnnviz.views.panels import export
 
-    st.session_state.setdefault("frame", 3)
-    export.show(clip, found, listener=listener, layer=layer, chosen=chosen)
-
-
-@pytest.fixture(scope="module")
-def listener(small_network):
-    return Listener(small_network)
+    if not session.current().pictures:
+        session.put(picture)
+    export.show(session.current())
 
 
 @pytest.fixture
-def opened(listener, sine):
-    """Open the panel on a layer, with or without an opened tile."""
+def opened(small_network, sine):
+    """Open the panel on a layer, with or without an opened tile, three frames into the clip."""
+    loader = SimpleNamespace(
+        card=small_network.card, network=small_network, ready=True, failed=False
+    )
 
-    def run(layer="conv1", chosen=None, title="A_sine *of mine*.wav"):
+    def run(layer="conv1", chosen=None, title="A_sine *of mine*.wav", drawn=True):
+        store.clear()
         clip = Clip("own/1", title, (), sine, SMALL.input(sine), SMALL, 1, ())
-        found = listener.listen(clip.input, layers=(layer,))
-        args = (clip, found, listener, layer, chosen)
-        return AppTest.from_function(page, args=args, default_timeout=60).run()
+        report = Report("small", "own/1", layer, 3, chosen) if drawn else None
+        picture = Picture("", loader, clip, small_network.layer(layer), report)
+        return AppTest.from_function(page, args=(picture,), default_timeout=60).run()
 
     return run
 
@@ -50,7 +56,7 @@ def make(panel, kind):
     panel.run()
     assert not panel.exception
     (offered,) = panel.get("download_button")
-    assert job.name.replace("_", "\\_") in offered.proto.label
+    assert plain(job.name) in offered.proto.label
     return job.name, job.result().read()
 
 
@@ -108,19 +114,41 @@ def test_numbers(opened):
         assert file["activations"].shape[0] == 8
 
 
-def test_a_waiting_visitor_is_told_and_can_stop(opened):
-    from cnnviz.views.panels.export import outbox
+def test_the_frame_is_the_one_when_the_button_is_pressed(opened):
+    """A report of the frame alone does not run the panel: its button knows the one before."""
+    panel = opened()
+    first = session(panel).picture
+    report = Report("small", "own/1", "conv1", 9, None)
+    panel.session_state["session"] = type(session(panel))((replace(first, report=report),))
+    panel.button(key="export_make").click().run()
+    job = panel.session_state["export_job"]
+    job.wait()
+    assert job.name.endswith("conv1-frame9.png")
 
+
+def test_nothing_can_be_made_before_the_stage_has_drawn(opened):
+    panel = opened(drawn=False)
+    assert not panel.exception and not panel.button
+    assert "once the network has answered" in panel.caption[0].value
+    assert rest(panel).button(key="export_make").label == "Make it"
+
+
+def test_a_waiting_visitor_is_told_and_can_stop(opened):
     panel = opened()
     panel.selectbox(key="export_kind").select("Silent loop (GIF)").run()
-    with outbox().turn:
+    with resources.outbox().line.turn():
         panel.button(key="export_make").click().run()
         assert panel.button(key="export_make").disabled
+        job = panel.session_state["export_job"]
+        until = time.monotonic() + TIMEOUT_S
+        while not job.before:
+            assert time.monotonic() < until
+            time.sleep(0.01)
         panel.run()
         (bar,) = panel.get("progress")
-        assert "Another visitor's file" in bar.proto.text
+        assert "1 visitor is before you" in bar.proto.text
         panel.button(key="export_stop").click().run()
-        panel.session_state["export_job"].wait()
+        job.wait()
     panel.run()
     assert "Stopped" in panel.info[0].value
     assert not panel.get("download_button")

@@ -8,10 +8,10 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
 from cnnviz.views import irmas as from_archive
-from cnnviz.views.resources import engine, store
+from cnnviz.views.resources import loader, store
 from tests.archive_server import Server, irmas_zips, serve
-from tests.conftest import ROOT
-from tests.views.test_page import TIMEOUT_S, header
+from tests.views.pages import SHIPPED, header
+from tests.views.pages import page as page_at
 
 CELLO = "IRMAS-TrainingData/cel/[cel][nod][pop_roc]0002__1"
 TESTED = "IRMAS-TestingData-Part1/Part1/02 - And Another Song-8"
@@ -20,12 +20,12 @@ SOURCE = "IRMAS, from its archive…"
 
 @pytest.fixture(scope="module", autouse=True)
 def loaded() -> None:
-    engine(str(ROOT / "models" / "han2016")).listener  # noqa: B018
+    loader(str(SHIPPED)).network  # noqa: B018
 
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    store.clear()  # what another test heard would need no server
+    store.clear()  # a clip of another test would need no server
     with serve(irmas_zips()) as running:
         monkeypatch.setenv("CNNVIZ_IRMAS_URL", running.url)
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
@@ -33,9 +33,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 def visit(**address: str) -> AppTest:
-    page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT_S)
-    page.query_params.update(address)
-    return page.run()
+    return page_at(**address).run()
 
 
 def press(page: AppTest, label: str) -> AppTest:

@@ -1,54 +1,109 @@
 """The page, run by Streamlit without a browser."""
 
-import io
 import json
 import threading
 
-import numpy as np
 import pytest
-import soundfile as sf
-from cnnviz.networks.activations import Listener
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.views.resources import Engine, engine, listening, store
-from tests.conftest import ROOT
-
-TIMEOUT_S = 120  # the first run waits for TensorFlow
+from cnnviz.networks import loading
+from cnnviz.networks.keras_network import KerasNetwork
+from cnnviz.networks.loading import Loader
+from cnnviz.views import resources
+from cnnviz.views.resources import loader, store
+from tests.views.pages import (
+    SAMPLES,
+    SHIPPED,
+    TIMEOUT_S,
+    components,
+    header,
+    page,
+    page_of,
+    rest,
+    session,
+    stage_bytes,
+    wav,
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def loaded():
     """Load the shipped network once, as the first visitor's page does."""
-    return engine(str(ROOT / "models" / "han2016")).listener
+    return loader(str(SHIPPED)).network
 
 
 @pytest.fixture
-def page():
-    return AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT_S)
+def small(network_folder, monkeypatch):
+    """The small network, of whose outputs nothing is kept and no fast pass is compiled."""
+    store.clear()
+    monkeypatch.setattr(loading, "HEAD_START_S", 1e6)
+    return network_folder
 
 
-def component(page, name):
-    found = [c.proto for c in page.get("bidi_component") if c.proto.component_name == name]
-    assert len(found) == 1
-    return found[0]
+def loaded_page(at: AppTest) -> AppTest:
+    """Run the page until its network has loaded, well or badly."""
+    at.run()
+    assert not at.exception
+    if not at.error and header(at)["layer"] is None:
+        session(at).picture.loader._network.exception(TIMEOUT_S)
+        at.run()
+    return at
 
 
-def stage_bytes(page):
-    return component(page, "cnnviz_stage").bytes
+def told(at: AppTest) -> str:
+    assert not at.exception
+    (error,) = at.error
+    return error.value.replace("\\", "")
 
 
-def header(page):
-    data = stage_bytes(page)
-    length = int.from_bytes(data[:4], "little")
-    return json.loads(data[4 : 4 + length])
+def choose_clip(at: AppTest, index: int) -> AppTest:
+    return at.selectbox(key="clip").select(at.selectbox(key="clip").options[index]).run()
 
 
-def wav(seconds=2.0, *, rate=22050, level=0.5):
-    t = np.arange(int(seconds * rate)) / rate
-    file = io.BytesIO()
-    sf.write(file, level * np.sin(2 * np.pi * 440 * t), rate, format="WAV")
-    return file.getvalue()
+# --- refusals ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]", '{"format": 1}'])
+def test_a_broken_card_is_one_sentence_until_it_is_mended(small, text):
+    card = small / "card.json"
+    right = card.read_text()
+    card.unlink() if text is None else card.write_text(text)
+    at = page_of(small).run()
+    assert "card.json" in told(at)
+    assert not components(at, "cnnviz_stage")
+    card.write_text(right)
+    loaded_page(at)
+    assert not at.error and header(at)["layer"]["name"] == "conv1"
+
+
+def test_missing_weights_are_one_sentence_until_they_are_mended(small):
+    weights = small / "model.keras"
+    right = weights.read_bytes()
+    weights.unlink()
+    at = loaded_page(page_of(small))
+    assert "model.keras, but the file is missing" in told(at)
+    assert header(at)["layer"] is None and header(at)["spectrogram"]["frames"] > 0
+    weights.write_bytes(right)
+    loaded_page(at.run())
+    assert not at.error and header(at)["layer"]["name"] == "conv1"
+
+
+def test_a_failed_network_leaves_others_loaded(small):
+    (small / "model.keras").unlink()
+    kept = loader(str(SHIPPED))
+    assert told(loaded_page(page_of(small)))
+    assert loader(str(SHIPPED)) is kept
+
+
+@pytest.mark.parametrize("panel", ["In this clip", "Export"])
+def test_a_report_from_before_does_not_make_a_panel_ask_a_failed_network(small, panel):
+    """A server that starts again with a broken network: the browser reports what it drew before."""
+    (small / "model.keras").unlink()
+    at = page_of(small)
+    at.session_state["panel"] = panel
+    assert told(loaded_page(at))
+    assert told(loaded_page(rest(at, filter=1)))
 
 
 @pytest.mark.parametrize(
@@ -61,152 +116,236 @@ def wav(seconds=2.0, *, rate=22050, level=0.5):
         ("cut.flac", b"fLaC" + bytes(300), "cut.flac"),
     ],
 )
-def test_a_bad_upload_is_one_sentence_and_the_clip_stays(page, name, data, says):
-    page.run()
-    showing = header(page)["clip"]["id"]
-    page.selectbox(key="clip").select("Upload a clip…").run()
-    assert header(page)["clip"]["id"] == showing
-    page.file_uploader(key="upload").upload(name, data, "audio/wav").run()
-    assert not page.exception
-    assert len(page.error) == 1
-    assert says in page.error[0].value
-    assert header(page)["clip"]["id"] == showing
+def test_a_bad_upload_is_one_sentence_and_the_clip_stays(name, data, says):
+    at = page().run()
+    showing = header(at)["clip"]["id"]
+    at.selectbox(key="clip").select("Upload a clip…").run()
+    assert header(at)["clip"]["id"] == showing
+    at.file_uploader(key="upload").upload(name, data, "audio/wav").run()
+    assert says in told(at)
+    assert header(at)["clip"]["id"] == showing
 
 
-def test_a_good_upload_goes_on_stage(page):
-    page.run()
-    page.selectbox(key="clip").select("Upload a clip…").run()
-    page.file_uploader(key="upload").upload("mine.wav", wav(1.5), "audio/wav").run()
-    assert not page.exception and not page.error
-    assert header(page)["clip"]["title"] == "mine.wav"
-    assert header(page)["clip"]["labels"] == []
-    assert header(page)["windows"] == 1 + int(1.5 * 22050) // 512 - 42
-
-
-def test_a_recording_goes_on_stage(page):
-    page.run()
-    page.selectbox(key="clip").select("Record a clip…").run()
-    page.get("audio_input")[0].upload("recording.wav", wav(rate=48000), "audio/wav").run()
-    assert not page.exception and not page.error
-    assert any("48,000" in note for note in header(page)["notes"])
-
-
-def test_a_wrong_irmas_folder_is_said_and_the_samples_stay(page, monkeypatch):
+def test_a_wrong_irmas_folder_is_said_and_the_samples_stay(monkeypatch):
     monkeypatch.setenv("CNNVIZ_IRMAS", "/nowhere/at/all")
-    page.run()
-    assert not page.exception
-    assert "IRMAS folder must" in page.error[0].value
-    assert len(page.selectbox(key="clip").options) > 33
+    at = page().run()
+    assert "IRMAS folder must" in told(at)
+    assert len(at.selectbox(key="clip").options) > 33
 
 
 @pytest.mark.parametrize("clip", ["../../etc/passwd", "", "Kazoo", "<script>"])
-def test_a_made_up_address_opens_the_first_clip(page, clip):
-    page.query_params["clip"] = clip
-    page.query_params["layer"] = clip
-    page.query_params["frame"] = "-7"
-    page.run()
-    assert not page.exception
-    assert header(page)["clip"]["title"] == page.selectbox(key="clip").options[3]
-    assert page.slider(key="frame").value == 0
+def test_a_made_up_address_opens_the_first_clip(clip):
+    at = page(clip=clip, layer=clip, frame="-7", filter="x").run()
+    assert not at.exception
+    assert header(at)["clip"]["title"] == at.selectbox(key="clip").options[3]
+    assert header(at)["layer"]["name"] == "conv2_2"
 
 
-def test_the_first_clip_is_there_before_the_network(page, monkeypatch):
-    monkeypatch.setattr(Engine, "ready", False)
-    page.run()
-    assert not page.exception
-    assert header(page)["layer"] is None
-    assert header(page)["spectrogram"]["frames"] == 130
-    assert page.selectbox(key="layer").options[0].startswith("conv1_1 · 32 filters of 45×130")
-    assert len(page.get("progress")) == 1
+# --- what goes on stage -----------------------------------------------------------------------
 
 
-def test_an_address_opens_clip_layer_and_frame(page):
-    page.run()
-    clip = page.selectbox(key="clip").options[4]
-    layer = page.selectbox(key="layer").options[8]
-    page.query_params.update({"clip": clip, "layer": layer, "frame": "31"})
-    page.run()
-    again = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT_S)
-    again.query_params.update({"clip": clip, "layer": layer, "frame": "31"})
-    again.run()
+def test_a_good_upload_goes_on_stage():
+    at = page().run()
+    at.selectbox(key="clip").select("Upload a clip…").run()
+    at.file_uploader(key="upload").upload("mine.wav", wav(1.5), "audio/wav").run()
+    assert not at.exception and not at.error
+    assert header(at)["clip"]["title"] == "mine.wav"
+    assert header(at)["clip"]["labels"] == []
+    assert header(at)["windows"] == 1 + int(1.5 * 22050) // 512 - 42
+
+
+def test_a_recording_goes_on_stage():
+    at = page().run()
+    at.selectbox(key="clip").select("Record a clip…").run()
+    at.get("audio_input")[0].upload("recording.wav", wav(rate=48000), "audio/wav").run()
+    assert not at.exception and not at.error
+    assert any("48,000" in note for note in header(at)["notes"])
+
+
+def test_the_first_clip_is_there_before_the_network(monkeypatch):
+    monkeypatch.setattr(Loader, "ready", False)
+    at = page().run()
+    assert not at.exception
+    assert header(at)["layer"] is None
+    assert header(at)["spectrogram"]["frames"] == 130
+    assert at.selectbox(key="layer").options[0].startswith("conv1_1 · 32 filters of 45×130")
+    assert len(at.get("progress")) == 1
+
+
+def test_an_address_opens_clip_and_layer():
+    at = page().run()
+    clip = at.selectbox(key="clip").options[4]
+    layer = at.selectbox(key="layer").options[8]
+    again = page(clip=clip, layer=layer, frame="31").run()
     assert header(again)["clip"]["title"] == clip
     assert layer.startswith(header(again)["layer"]["name"])
-    assert again.slider(key="frame").value == 31
+    assert again.query_params["frame"] == "31"  # which the browser reads
 
 
-def test_every_layer_goes_on_stage(page):
-    page.run()
-    for option in page.selectbox(key="layer").options:
-        page.selectbox(key="layer").select(option.split(" · ")[0]).run()
-        assert not page.exception
-        found = header(page)["layer"]
-        assert option.startswith(found["name"])
-        assert len(header(page)["segments"][0]["low"]) == found["filters"]
-        assert len(stage_bytes(page)) < 3.5e6
+def test_every_layer_goes_on_stage():
+    at = page().run()
+    for option in at.selectbox(key="layer").options:
+        at.selectbox(key="layer").select(option.split(" · ")[0]).run()
+        assert not at.exception
+        layer = header(at)["layer"]
+        assert option.startswith(layer["name"])
+        assert len(header(at)["segments"][0]["low"]) == layer["filters"]
+        assert len(stage_bytes(at)) < 3.5e6
 
 
-def test_the_slider_orders_its_frame(page):
-    page.run()
-    page.slider(key="frame").set_value(50).run()
-    assert json.loads(component(page, "cnnviz_link").json)["frame"] == 50
+def test_a_network_that_comes_while_the_page_runs_goes_on_stage(monkeypatch):
+    """It is there once the picture has been shown without it, before the sidebar asks."""
+    answers = iter([False] * 3)
+    monkeypatch.setattr(Loader, "ready", property(lambda self: next(answers, True)))
+    at = page().run()
+    assert not at.exception
+    assert header(at)["layer"]["name"] == "conv2_2"
 
 
-def test_a_new_clip_starts_at_its_first_frame(page):
-    page.session_state["frame"] = 50
-    page.run()
-    assert page.slider(key="frame").value == 50
-    page.selectbox(key="clip").select(page.selectbox(key="clip").options[4]).run()
-    assert page.slider(key="frame").value == 0
+def test_the_parts_of_a_picture_find_each_other_by_its_id():
+    at = page().run()
+    for name in ("cnnviz_frame", "cnnviz_reporter", "cnnviz_chart"):
+        assert {json.loads(part.json)["picture"] for part in components(at, name)} == {""}
+    charts = [json.loads(part.json)["chart"] for part in components(at, "cnnviz_chart")]
+    assert sorted(charts) == ["over_time", "ranking"]
 
 
-def test_a_second_visitor_gets_the_same_bytes(page):
-    page.run()
-    other = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT_S)
-    other.run()
-    assert stage_bytes(other) == stage_bytes(page)
+# --- the session ------------------------------------------------------------------------------
 
 
-def test_what_is_on_a_stage_is_not_heard_again(page, monkeypatch):
-    heard = []
-    listen = Listener.listen
-    monkeypatch.setattr(
-        Listener, "listen", lambda *given, **named: heard.append(1) or listen(*given, **named)
-    )
+def filter_of_panel(at: AppTest) -> str:
+    assert not at.exception
+    (title,) = [m.value for m in at.markdown if m.value.startswith("#### Activations")]
+    return title.rpartition(" ")[2]
+
+
+def test_the_panel_is_about_the_tile_that_is_open():
+    at = rest(page().run(), filter=5)
+    assert filter_of_panel(at) == "5"
+    assert any("the tile you opened" in caption.value for caption in at.caption)
+    assert filter_of_panel(rest(at, filter=None)) != ""
+    assert any("the one that moved most" in caption.value for caption in at.caption)
+
+
+def test_a_tile_of_another_layer_is_not_the_one_that_is_open():
+    at = rest(page().run(), frame=9, filter=5)
+    at.selectbox(key="layer").select("conv4_1").run()
+    assert (session(at).picture.frame, session(at).picture.filter) == (0, None)
+    assert not [m for m in at.markdown if "filter 5" in m.value]
+    assert not [c for c in at.caption if "the tile you opened" in c.value]
+    rest(at)
+    assert not [c for c in at.caption if "the tile you opened" in c.value]
+
+
+def test_a_tile_of_another_clip_is_not_the_one_that_is_open():
+    at = rest(page().run(), frame=9, filter=5)
+    choose_clip(at, 4)
+    assert (session(at).picture.frame, session(at).picture.filter) == (0, None)
+
+
+# --- two pictures -----------------------------------------------------------------------------
+
+
+def two_pictures(network: str, samples: str) -> None:
+    from pathlib import Path
+
+    from cnnviz.views import panels, picture, resources
+
+    loader = resources.loader(network)
+    loader.network  # noqa: B018
+    for id in ("", "b"):
+        picture.show(picture.choose(id, loader=loader, samples=Path(samples)))
+    panels.show()
+
+
+def test_two_pictures_share_nothing_but_the_page(small):
+    args = (str(small), str(SAMPLES))
+    at = AppTest.from_function(two_pictures, args=args, default_timeout=TIMEOUT_S)
+    at.query_params["layer_b"] = "conv2 · 6 filters of 9×12"
+    at.run()
+    assert not at.exception
+    assert [picture.id for picture in session(at).pictures] == ["", "b"]
+    at.selectbox(key="layer_b").select("pool1").run()
+    choice = at.selectbox(key="clip").options[5]
+    at.selectbox(key="clip_b").select(choice).run()
+    assert not at.exception
+    assert [header(at, picture=id)["layer"]["name"] for id in ("", "b")] == ["conv1", "pool1"]
+    titles = [header(at, picture=id)["clip"]["title"] for id in ("", "b")]
+    assert titles == [at.selectbox(key="clip").options[3], choice]
+    for name in ("cnnviz_stage", "cnnviz_frame", "cnnviz_reporter"):
+        assert len({part.id for part in components(at, name)}) == 2
+    first, second = session(at).pictures
+    assert first.holder is not second.holder
+    rest(at, filter=2)
+    assert [picture.filter for picture in session(at).pictures] == [2, None]
+
+
+def test_each_of_two_pictures_takes_an_upload_of_its_own(small):
+    args = (str(small), str(SAMPLES))
+    at = AppTest.from_function(two_pictures, args=args, default_timeout=TIMEOUT_S).run()
+    for key in ("clip", "clip_b"):
+        at.selectbox(key=key).select("Upload a clip…").run()
+    for key in ("upload", "upload_b"):
+        at.file_uploader(key=key).upload(f"{key}.wav", wav(), "audio/wav").run()
+    assert not at.exception and not at.error
+    titles = [header(at, picture=id)["clip"]["title"] for id in ("", "b")]
+    assert titles == ["upload.wav", "upload_b.wav"]
+
+
+# --- several visitors -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """Collect the runs of the network."""
+    made, run = [], KerasNetwork.run
+    monkeypatch.setattr(KerasNetwork, "run", lambda *a, **k: made.append(1) or run(*a, **k))
     store.clear()
-    page.run()
-    page.selectbox(key="clip").select(page.selectbox(key="clip").options[9]).run()
-    assert heard
-    heard.clear()
-    store.clear()  # as if others had looked at many clips
-    page.selectbox(key="layer").select("pool3").run()
-    other = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT_S)
-    other.query_params["clip"] = page.selectbox(key="clip").value
-    other.run()
-    assert [header(p)["layer"]["name"] for p in (page, other)] == ["pool3", "conv2_2"]
-    assert not heard
+    return made
 
 
-def test_who_waits_is_told_how_many_are_before(page, monkeypatch):
+def test_a_second_visitor_gets_the_same_bytes(runs):
+    at, other = page().run(), page().run()
+    assert stage_bytes(other) == stage_bytes(at)
+    assert len(runs) == 1
+
+
+def test_what_is_on_a_stage_outlives_the_clips_of_others(runs, monkeypatch):
+    monkeypatch.setattr(resources, "STORE_BYTES", 0)
+    store.clear()
+    at, other = page().run(), page().run()
+    for index in (5, 6, 7):
+        choose_clip(other, index)
+    assert len(runs) == 4
+    at.selectbox(key="layer").select("pool3").run()
+    assert header(at)["layer"]["name"] == "pool3"
+    assert len(runs) == 4
+    choose_clip(at, 8)  # nobody uses the first clip any more
+    choose_clip(other, 3)
+    assert len(runs) == 6
+    store.clear()
+
+
+def test_who_waits_is_told_how_many_are_before(loaded, monkeypatch):
     told = []
     monkeypatch.setattr(
         DeltaGenerator, "progress", lambda self, value, text=None: told.append((value, text))
     )
     store.clear()
-    page.run()
-    free = threading.Event()
+    at = page().run()
+    began, free = threading.Event(), threading.Event()
 
     def work():
-        with listening().turn(waiting=pytest.fail):
+        with loaded.turn(waiting=pytest.fail):
             began.set()
             free.wait(TIMEOUT_S)
 
-    began = threading.Event()
     worker = threading.Thread(target=work)
     worker.start()
     assert began.wait(TIMEOUT_S)
     threading.Timer(2, free.set).start()
-    page.selectbox(key="clip").select(page.selectbox(key="clip").options[11]).run()
+    choose_clip(at, 11)
     worker.join()
-    assert not page.exception
+    assert not at.exception
     assert (0.0, "1 visitor is before you. Your turn comes by itself.") in told
-    assert header(page)["clip"]["title"] == page.selectbox(key="clip").value
+    assert header(at)["clip"]["title"] == at.selectbox(key="clip").value
