@@ -23,7 +23,8 @@ except BadInput as error:
     st.stop()
 
 known = loader.ready  # asked before the picture does: what comes later brings another run
-picture.show(picture.choose("", loader=loader, samples=HERE / "sample_audio"))
+chosen = picture.choose("", loader=loader, samples=HERE / "sample_audio")
+picture.show(chosen, followers=[panels.KEY])
 panels.show()
 with st.sidebar:
     sidebar.status(loader, known=known)

@@ -4,6 +4,7 @@ Importing TensorFlow takes seconds; the page paints, plays and draws spectrogram
 """
 
 import gc
+import hashlib
 import os
 import threading
 import time
@@ -35,6 +36,9 @@ class Loader:
     folder : Path
     card : Card
         Read at once.
+    key : str
+        Of card and weights, whose checksum the card holds: part of the keys of what depends on
+        the network.
     step : int
         Index into `STEPS` of what is being done.
 
@@ -47,6 +51,7 @@ class Loader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.card: Card = read_card(folder)
+        self.key = hashlib.sha256((folder / "card.json").read_bytes()).hexdigest()
         self.step = 0
         self._started_s: float | None = None
         self._network: Future[KerasNetwork] = Future()

@@ -53,9 +53,9 @@ export function makePlayer({ follow, rest }) {
   }
 
   /** Say that the stage rests, once no further seek has followed for a while. */
-  function settle() {
+  function settle(afterMs = REST_MS) {
     clearTimeout(resting);
-    resting = setTimeout(rest, REST_MS);
+    resting = setTimeout(rest, afterMs);
   }
 
   function set({ speed, loop }) {

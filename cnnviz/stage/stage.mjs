@@ -26,6 +26,11 @@ import { makeWords } from "./words.mjs";
 const REMEMBERED_BYTES = 64e6;
 // Who presses play at the first sight of a picture shall hear it before all else is worked on.
 const CALM_MS = 250;
+// Of several steps back or forward, the last one is reported: a report in between could make
+// Streamlit forget the address of the step that follows.
+const TRAVEL_MS = 700;
+// After so long, what the address asks for will not come: the same layer, or none.
+const PATIENCE_MS = 15_000;
 // Names in the address that decide which layer of which clip Python sends.
 const SENT = ["clip", "irmas", "layer"];
 
@@ -135,6 +140,7 @@ class Stage {
 
   /** The first picture stands on the screen: now there is time for words and for the page's charts. */
   stand(model) {
+    clearTimeout(this.unanswered);
     if (model !== this.model || !model.layer) return;
     this.describe(model);
     const filter = this.wanted?.filter ?? null;
@@ -145,18 +151,26 @@ class Stage {
 
   /** The visitor went back or forward to another address: go where it says. */
   visit() {
+    clearTimeout(this.unanswered);
     this.history.traverse();
     this.search = location.search;
     const query = new URLSearchParams(this.search);
     this.wanted = readAddress(this.search, this.id);
     if (!this.sent) return; // it has not come to rest yet, and will go there
-    if (SENT.some((name) => (query.get(keyOf(name, this.id)) ?? "") !== this.sent[name])) return; // Python sends it
+    if (SENT.some((name) => (query.get(keyOf(name, this.id)) ?? "") !== this.sent[name])) {
+      this.unanswered = setTimeout(() => this.arrive(), PATIENCE_MS); // Python sends it
+    } else this.arrive();
+  }
+
+  /** Go to the frame and filter that the address names, with the clip and layer at hand. */
+  arrive() {
+    clearTimeout(this.unanswered);
     const { frame, filter } = this.wanted;
     this.wanted = null;
     if (!this.player.playing()) this.player.seek(timeOf(this.model, frame ?? 0));
-    if (filter === null) this.close();
+    if (filter === null) this.shut();
     else if (filter < this.model.layer?.filters) this.put(filter);
-    this.rest();
+    this.player.settle(TRAVEL_MS);
   }
 
   /** Put every tile into words. */
@@ -297,11 +311,16 @@ class Stage {
   close() {
     const filter = this.tile.filter();
     if (filter === null) return;
+    this.shut();
+    this.grid.focusOn(filter);
+    this.rest();
+  }
+
+  /** Take the opened tile off the stage. */
+  shut() {
     this.tile.close();
     this.grid.choose(null);
     this.arrange({ anew: true });
-    this.grid.focusOn(filter);
-    this.rest();
   }
 
   /** Go to another tile; with one opened, open that one instead. */

@@ -37,7 +37,7 @@ def outputs(
     clip, card = picture.clip, picture.loader.card
     whole = clip.n_windows <= ALL_LAYERS_WINDOWS
     layers = tuple(card.outputs) if whole else (picture.layer.name,)
-    key = ("outputs", card.weights_sha256, clip.id, layers)
+    key = ("outputs", picture.loader.key, clip.id, layers)
 
     def run() -> Outputs:
         return picture.network.run(
@@ -52,7 +52,7 @@ def outputs(
 
 def rankings(picture: Picture, outputs: Outputs) -> dict[str, Float32]:
     """Return the numbers by which the layer's filters can be ordered, by their column's name."""
-    key = ("rankings", picture.loader.card.weights_sha256, picture.clip.id, picture.layer.name)
+    key = ("rankings", picture.loader.key, picture.clip.id, picture.layer.name)
     return store().get(
         key,
         lambda: {"movement": movement(outputs.layers[picture.layer.name])},
@@ -73,13 +73,13 @@ def payload(picture: Picture, outputs: Outputs) -> bytes:
             rankings=rankings(picture, outputs),
         )
 
-    key = ("payload", picture.id, card.weights_sha256, clip.id, picture.layer.name)
+    key = ("payload", picture.id, picture.loader.key, clip.id, picture.layer.name)
     return store().get(key, pack, size=len)
 
 
 def payload_while_loading(picture: Picture) -> bytes:
     """Return the clip's sound and spectrogram, for as long as there is no network."""
-    key = ("payload", picture.id, picture.loader.card.weights_sha256, picture.clip.id)
+    key = ("payload", picture.id, picture.loader.key, picture.clip.id)
     return store().get(key, _packer(picture), size=len)
 
 

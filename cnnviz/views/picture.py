@@ -1,5 +1,6 @@
 """One picture on the page: its choices in the sidebar, its stage, and the stage's reports."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -12,8 +13,6 @@ from cnnviz.views.plain import plain
 from cnnviz.views.resources import in_line
 from cnnviz.views.resources import loader as loaders
 from cnnviz.views.session import Picture, Report, name_of
-
-PANELS = "panels"  # key of the fragment that shows what a report may change
 
 
 def choose(id: str, *, loader: Loader, samples: Path) -> Picture:
@@ -30,10 +29,17 @@ def choose(id: str, *, loader: Loader, samples: Path) -> Picture:
     return session.choose(id, loader=loader, clip=clip, layer=layer)
 
 
-def show(picture: Picture) -> None:
-    """Mount a picture's stage where this is called, and its frame control in the sidebar."""
+def show(picture: Picture, *, followers: Sequence[str] = ()) -> None:
+    """Mount a picture's stage where this is called, and its frame control in the sidebar.
+
+    Parameters
+    ----------
+    picture : Picture
+    followers : sequence of str
+        Keys of the page's fragments to run when a report changes more than the frame.
+    """
     stage.show(_payload(picture), key=name_of("stage", picture.id))
-    _report(picture.id)
+    _report(picture.id, tuple(followers))
     with st.sidebar:
         stage.frame_control(picture.id, key=name_of("frame", picture.id))
 
@@ -58,12 +64,12 @@ def _payload(picture: Picture) -> bytes:
 
 
 @st.fragment
-def _report(id: str) -> None:
+def _report(id: str, followers: tuple[str, ...]) -> None:
     """Mount what carries the stage's reports; one that moves the frame alone runs only this."""
 
     def take(raw: object) -> None:
-        if session.rest(id, Report.of(raw)):
-            st.rerun([PANELS])
+        if session.rest(id, Report.of(raw)) and followers:
+            st.rerun(followers)
 
     raw = stage.reporter(id, key=name_of("report", id), on_report=take)
     if raw is not None:  # of a new session, to which the browser of an old one comes back

@@ -98,7 +98,8 @@ class Picture:
     @property
     def filter(self) -> int | None:
         """The filter opened on the stage, or None."""
-        return self.report.filter if self.report is not None and self.is_drawn else None
+        opened = self.report.filter if self.report is not None and self.is_drawn else None
+        return opened if opened in range(self.layer.filters) else None
 
 
 @dataclass(frozen=True)

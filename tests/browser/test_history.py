@@ -40,6 +40,21 @@ def test_back_goes_to_the_filter_layer_and_clip_before(visit):
     visit.until(clip=clip.id, layer="pool1", frame=0)
 
 
+def test_steps_in_quick_succession_end_where_the_address_says(visit):
+    first = visit.says()["clip"]
+    with visit.answered():
+        visit.stage.locator("[data-filter='12']").click()
+    visit.choose("Layer", "pool1 · 32 filters of 15×44")
+    visit.until(layer="pool1")
+    visit.choose("Layer", "conv1_1 · 32 filters of 45×130")
+    visit.until(layer="conv1_1")
+    for steps, layer in ((-3, "conv2_2"), (3, "conv1_1"), (-2, "conv2_2"), (1, "pool1")):
+        for _ in range(abs(steps)):
+            visit.page.evaluate(f"history.go({1 if steps > 0 else -1})")
+            visit.page.wait_for_timeout(60)
+        visit.until(clip=first, layer=layer)
+
+
 @pytest.mark.parametrize("change", ["frame", "looks"])
 def test_what_is_no_place_makes_no_entry(visit, change):
     length = visit.page.evaluate("history.length")

@@ -12,10 +12,11 @@ from cnnviz.views import picture, resources, sidebar  # noqa: E402
 
 st.set_page_config(layout="wide")
 loader = resources.loader(str(ROOT / "models" / "han2016"))
+known = loader.ready
 for id, column in zip(("", "b"), st.columns(2), strict=True):
     chosen = picture.choose(id, loader=loader, samples=ROOT / "sample_audio")
     with column:
         picture.show(chosen)
 with st.sidebar:
-    sidebar.status(loader)
+    sidebar.status(loader, known=known)
 loader.start()

@@ -96,11 +96,17 @@ def test_a_report_of_the_frame_alone_needs_no_panels():
     assert session.rest("", report()) is True  # the picture has been drawn
     assert session.rest("", report(frame=8)) is False
     assert shown().frame == 8
-    assert session.rest("", report(frame=8, filter=4)) is True
+    assert session.rest("", report(frame=8, filter=2)) is True
     assert session.rest("", report(frame=9, filter=None)) is True
     assert session.rest("", report(frame=9, filter=None)) is False
     choose(layer=DENSE)
     assert session.rest("", report(layer="dense", filter=None)) is True
+
+
+def test_a_filter_that_the_layer_does_not_have_is_none():
+    choose()
+    session.rest("", report(filter=9999))
+    assert (shown().is_drawn, shown().filter) == (True, None)
 
 
 def test_a_picture_keeps_its_holder_and_its_place():

@@ -12,7 +12,6 @@ import streamlit as st
 
 from cnnviz.views import session
 from cnnviz.views.panels import export, how_good, in_this_clip
-from cnnviz.views.picture import PANELS
 from cnnviz.views.session import Session
 
 
@@ -25,10 +24,11 @@ class Panel(Protocol):
     def show(self) -> Callable[[Session], None]: ...  # noqa: D102
 
 
+KEY = "panels"  # of the fragment, which runs when a picture's report changes what they show
 LIST: tuple[Panel, ...] = (in_this_clip, how_good, export)
 
 
-@st.fragment(key=PANELS)
+@st.fragment(key=KEY)
 def show() -> None:
     """Show the open panel; only that one computes."""
     tabs = st.tabs([panel.title for panel in LIST], on_change="rerun", key="panel")
