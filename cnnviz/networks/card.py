@@ -81,7 +81,7 @@ class Card:
     labels : tuple of str
         One code per output, in order.
     threshold : float
-        Clip score from which a class counts as heard; chosen on validation data.
+        Clip score from which a class counts as named; chosen on validation data.
     layers : tuple of Layer
         In the order the sound flows, the prediction last; their places are known once loaded.
     outputs : dict of str to str

@@ -109,7 +109,7 @@ def segments_of(
         cut[name] = [c[:, :length] for c, length in zip(codes, lengths, strict=True)]
     # One block of memory: page faults of many small ones would take longer than the copying.
     memory = np.empty(sum(c.size for codes in cut.values() for c in codes), np.uint8)
-    found, at = {}, 0
+    segments, at = {}, 0
     for name, codes in cut.items():
         blocks = []
         for c in codes:
@@ -118,5 +118,5 @@ def segments_of(
             blocks.append(block)
             at += c.size
         _, low, high = answer[name]
-        found[name] = Segment(first, tuple(blocks), np.array(low), np.array(high), hop)
-    return found
+        segments[name] = Segment(first, tuple(blocks), np.array(low), np.array(high), hop)
+    return segments

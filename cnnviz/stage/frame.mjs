@@ -56,7 +56,7 @@ class FrameControl {
     this.root.style.setProperty("--done", last ? frame / last : 0);
     const moment = timeText(centreOf(model, frame));
     say(this.caption, last ? `centred on ${moment} of ${timeText(model.clip.seconds)}` : "This clip has one window.");
-    // While it plays, a screen reader on the slider would never come to an end.
+    // While it plays, a screen reader on the control would never come to an end.
     if (!playing) this.input.setAttribute("aria-valuetext", `frame ${frame}, centred on ${moment}`);
   }
 

@@ -59,7 +59,7 @@ class Verdict(Protocol):
 
     @property
     def threshold(self) -> float:
-        """Score from which a class counts as heard."""
+        """Score from which a class counts as named."""
 
 
 def pack(

@@ -16,8 +16,8 @@ export function readSettings(store) {
 }
 
 /** Whole settings from some, whatever they say. */
-export function settingsFrom(found) {
-  const kept = { ...USUAL, ...found };
+export function settingsFrom(some) {
+  const kept = { ...USUAL, ...some };
   return {
     speed: SPEEDS.includes(kept.speed) ? kept.speed : USUAL.speed,
     loop: kept.loop === true,

@@ -81,8 +81,8 @@ export function headline(model) {
   const { verdict, layer, clip } = model;
   const names = clip.labels.map((code) => nameOf(model, code));
   const parts = [];
-  const heard = verdict && `${capital(nameOf(model, verdict.code))} ${verdict.score.toFixed(2)}`;
-  parts.push(heard ?? clip.title);
+  const named = verdict && `${capital(nameOf(model, verdict.code))} ${verdict.score.toFixed(2)}`;
+  parts.push(named ?? clip.title);
   parts.push(names.length ? `labelled ${names.join(" + ")}` : "no label");
   parts.push(layer ? `${layer.name}, ${sizeText(layer)}` : "the network is loading");
   return parts;

@@ -47,16 +47,16 @@ export function makeTile({ close, seek, settle }) {
     point();
   });
 
-  function open({ model: next, source: from, filter: chosen, facts: found, course }) {
+  function open({ model: next, source: from, filter: chosen, facts: known, course }) {
     [model, source, filter, spot] = [next, from, chosen, null];
     const { layer } = model;
     single = layer.frames * layer.mels === 1;
     map.hidden = pointer.hidden = single;
     root.hidden = false;
     root.classList.toggle("single", single);
-    root.setAttribute("aria-label", alternative(found));
-    say(title, `Filter ${found.label} of ${layer.name}`);
-    say(facts, factsText(found));
+    root.setAttribute("aria-label", alternative(known));
+    say(title, `Filter ${known.label} of ${layer.name}`);
+    say(facts, factsText(known));
     atlas = makeAtlas(layer.frames, layer.mels);
     [canvas.width, canvas.height] = [layer.frames, layer.mels];
     const [start, end] = [filter * model.windows, (filter + 1) * model.windows];
@@ -96,7 +96,7 @@ export function makeTile({ close, seek, settle }) {
     point();
   }
 
-  // Under the pointer the picture runs on, so the number is found anew at every picture.
+  // Under the pointer the picture runs on, so the number is read again at every picture.
   function point() {
     const maps = spot && source.at(shown);
     if (!maps) return say(pointer, "Point at the map to read an activation.");

@@ -10,7 +10,7 @@ It stands beside the app, which never imports it, and is used as `python -m cnnv
     render               labelled training clips without end
     augment, fit         what changes from one hearing to the next; learning that resumes
     architecture         networks by name
-    listen, evaluate     a network over a collection; the table with its intervals
+    predict, evaluate    a network over a collection; the table with its intervals
     baseline             MFCC statistics with an SVM
     publish              the folder that the app loads
     commands             what each command does

@@ -21,7 +21,7 @@ from cnnviz.front_ends.log_mel import LogMel
 from cnnviz.training import augment
 from cnnviz.training.collection import Item
 from cnnviz.training.fit import Clips
-from cnnviz.training.listen import log_mel
+from cnnviz.training.predict import log_mel
 
 N_MFCC = 20
 FRAMES = 130  # three seconds, the length of a clip it learns from

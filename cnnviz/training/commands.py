@@ -41,12 +41,15 @@ def samples(given: Namespace) -> None:
     print(f"{len(written)} clips in {given.out}")
     if given.network:
         from cnnviz.networks.keras_network import load
-        from cnnviz.training import listen
+        from cnnviz.training import predict
 
         network = load(given.network)
-        heard = listen.predictions(network.model, room.items(given.out), network.card.front_end)
-        said = [network.card.labels[int(s1.argmax())] for s1 in listen.clip_scores(heard)[0]]
-        wrong = room.mark(given.out, said)
+        predictions = predict.predictions(
+            network.model, room.items(given.out), network.card.front_end
+        )
+        scores, _ = predict.clip_scores(predictions)
+        named = [network.card.labels[int(clip.argmax())] for clip in scores]
+        wrong = room.mark(given.out, named)
         print(f"{network.card.name} is right about {len(written) - len(wrong)}; wrong about:")
         print("\n".join(wrong))
 
@@ -128,7 +131,7 @@ def publish(given: Namespace) -> None:
 
     from cnnviz.front_ends.log_mel import LogMel
     from cnnviz.training import evaluate as table
-    from cnnviz.training import listen
+    from cnnviz.training import predict
     from cnnviz.training import publish as room
     from cnnviz.training.metrics import thresholds
 
@@ -136,7 +139,7 @@ def publish(given: Namespace) -> None:
     front_end = LogMel(mean=learned["mean"], std=learned["std"])
     items = collection.read(given.work / "held_out")
     model = keras.models.load_model(given.folder / "network.keras", compile=False)
-    s1, s2 = listen.clip_scores(listen.predictions(model, items, front_end))
+    s1, s2 = predict.clip_scores(predict.predictions(model, items, front_end))
     truth = table.truth_of(items)
     chosen = table.Thresholds(thresholds(s1, truth), thresholds(s2, truth))
     held = table.table(s1, s2, items, chosen, draws=200)
@@ -156,7 +159,7 @@ def evaluate(given: Namespace) -> None:
     from cnnviz.analyses.results import RESULTS_FORMAT
     from cnnviz.networks.keras_network import load
     from cnnviz.training import evaluate as table
-    from cnnviz.training import listen
+    from cnnviz.training import predict
 
     items = _chosen(collection.read(given.collection), given.split)
     systems: dict[str, dict[str, Any]] = {}
@@ -164,8 +167,8 @@ def evaluate(given: Namespace) -> None:
     learned: dict[str, int] = {}
     for folder in (given.network, *given.also):
         network = load(folder)
-        predictions = listen.predictions(network.model, items, network.card.front_end)
-        s1, s2 = listen.clip_scores(predictions)
+        predictions = predict.predictions(network.model, items, network.card.front_end)
+        s1, s2 = predict.clip_scores(predictions)
         kept = network.card.trained.get("thresholds", {})
         own = network.card.threshold
         chosen = table.Thresholds(kept.get("s1", own), kept.get("s2", own))

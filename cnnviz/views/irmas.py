@@ -346,7 +346,7 @@ def _take_listed(id: str, key: str, lists: int) -> None:
 
 
 def _read_address(id: str) -> None:
-    """Take the clip that the address names, unless the browser has yet to hear of a newer one."""
+    """Take the clip that the address names, unless the browser has not been told of a newer one."""
     named = st.query_params.get(name_of("irmas", id)) or None
     if named == _choice(id).place:
         _change(id, is_told=True)

@@ -33,7 +33,7 @@ def log_mel(item: Item, front_end: FrontEnd) -> Float32:
 def predictions(
     model: Any, items: Sequence[Item], front_end: FrontEnd
 ) -> list[NDArray[np.float32]]:
-    """Listen to every clip of a collection.
+    """Run a network over every clip of a collection.
 
     Parameters
     ----------
@@ -47,18 +47,18 @@ def predictions(
     """
     hop = half_overlap(front_end.window_frames)
     waiting: list[Float32] = []
-    heard: list[NDArray[np.float32]] = []
+    batches: list[NDArray[np.float32]] = []
     counts: list[int] = []
-    for item in tqdm(items, unit="clip", disable=None, desc="listening"):
+    for item in tqdm(items, unit="clip", disable=None, desc="predicting"):
         windows = front_end.windows(log_mel(item, front_end), hop_frames=hop)
         waiting.append(windows)
         counts.append(len(windows))
         if sum(map(len, waiting)) >= BATCH:
-            heard.append(_forward(model, waiting))
+            batches.append(_forward(model, waiting))
             waiting = []
     if waiting:
-        heard.append(_forward(model, waiting))
-    together = np.concatenate(heard)
+        batches.append(_forward(model, waiting))
+    together = np.concatenate(batches)
     return np.split(together, np.cumsum(counts)[:-1])
 
 
@@ -68,9 +68,9 @@ def _forward(model: Any, windows: Sequence[Float32]) -> NDArray[np.float32]:
 
 
 def clip_scores(
-    heard: Sequence[NDArray[np.float32]],
+    predictions: Sequence[NDArray[np.float32]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the scores of every clip by S1 and by S2, each (clip, class)."""
-    s1 = np.stack([verdict_s1(one) for one in heard])
-    s2 = np.stack([verdict_s2(one) for one in heard])
+    s1 = np.stack([verdict_s1(one) for one in predictions])
+    s2 = np.stack([verdict_s2(one) for one in predictions])
     return s1, s2
