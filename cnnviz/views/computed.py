@@ -18,9 +18,6 @@ from cnnviz.serving.turns import ignore
 from cnnviz.views.resources import store
 from cnnviz.views.session import Picture
 
-# Up to this many, those of a 3 s clip, every layer is kept.
-ALL_LAYERS_WINDOWS = 88
-
 
 def outputs(
     picture: Picture,
@@ -28,16 +25,12 @@ def outputs(
     progress: Callable[[float], object] = ignore,
     waiting: Callable[[int], object] = ignore,
 ) -> Outputs:
-    """Return what the network says of the clip, holding at least the layer on the stage.
+    """Return what the network says of the clip, with all layers: the next one needs no pass.
 
-    A short clip keeps all its layers, so that the next layer needs no pass; of a longer one they
-    would fill the memory. `waiting` is told how many have their turn before, as long as there are
-    any.
+    `waiting` is told how many have their turn before, as long as there are any.
     """
-    clip, card = picture.clip, picture.loader.card
-    whole = clip.n_windows <= ALL_LAYERS_WINDOWS
-    layers = tuple(card.outputs) if whole else (picture.layer.name,)
-    key = ("outputs", picture.loader.key, clip.id, layers)
+    clip, layers = picture.clip, tuple(picture.loader.card.outputs)
+    key = ("outputs", picture.loader.key, clip.id)
 
     def run() -> Outputs:
         return picture.network.run(

@@ -12,7 +12,7 @@ from cnnviz.serving.turns import Turns
 from cnnviz.serving.uploads import Uploads
 
 # Together with TensorFlow and the network these stay below Community Cloud's 2.7 GB. All layers of
-# a 3 s clip take 24 MB, a layer as it is sent 0.2 to 2.7 MB.
+# a 3 s clip take 24 MB, of one of 10 s 107 MB; a layer as it is sent 0.2 to 2.7 MB.
 STORE_BYTES = 64 * 2**20
 # What 25 visitors have on their stages.
 HELD_BYTES = 640 * 2**20
