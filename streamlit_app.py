@@ -18,12 +18,12 @@ st.sidebar.caption("Press play and watch what a convolutional network hears.")
 
 try:
     loader = resources.loader(str(NETWORK))
+    chosen = picture.choose("", loader=loader, samples=HERE / "sample_audio")
 except BadInput as error:
     st.error(plain(str(error)))
     st.stop()
 
 known = loader.ready  # asked before the picture does: what comes later brings another run
-chosen = picture.choose("", loader=loader, samples=HERE / "sample_audio")
 picture.show(chosen, followers=[panels.KEY])
 panels.show()
 with st.sidebar:

@@ -37,5 +37,6 @@ a ranking            a function in `analyses` that gives one number a filter, an
                      `rankings` of `views/computed.py`; its words, if it needs any, stand in
                      `stage/rankings.mjs`
 a second picture     another id in `streamlit_app.py`:
-                     `picture.show(picture.choose("b", loader=…, samples=…))`
+                     `picture.show(picture.choose("b", loader=…, samples=…))`;
+                     the panels are about the first one
 """

@@ -18,9 +18,12 @@ class FrameControl {
       oninput: () => this.hub.stage?.go(Number(this.input.value)),
       onchange: () => this.hub.stage?.settle(),
       onkeydown: (event) => this.step(event),
+      onpointerdown: () => this.hub.stage?.hold(true),
+      onpointerup: () => this.hub.stage?.hold(false),
+      onpointercancel: () => this.hub.stage?.hold(false),
     });
     this.caption = make("p", { class: "caption" }, "The clip is opening…");
-    const help = make("span", { class: "help", title: HELP, "aria-hidden": "true" }, "?");
+    const help = make("button", { type: "button", class: "help", title: HELP, "aria-label": `Help for Frame: ${HELP}` }, "?");
     const ends = make("div", { class: "ends", "aria-hidden": "true" }, make("span", {}, "0"), make("span", {}));
     this.last = ends.lastChild;
     this.track = make("div", { class: "track" }, this.value, this.input, ends);
@@ -38,8 +41,9 @@ class FrameControl {
 
   step(event) {
     const by = { PageUp: FAR, PageDown: -FAR }[event.key];
-    if (!by) return;
+    if (!by && event.key !== " ") return;
     event.preventDefault();
+    if (!by) return this.hub.stage?.toggle();
     this.hub.stage?.go(Number(this.input.value) + by);
     this.hub.stage?.settle();
   }

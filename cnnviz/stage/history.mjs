@@ -16,8 +16,11 @@ export function makeHistory(page) {
 
   function write(how, here) {
     page[WRITING] = true;
-    page.history[how](page.history.state, "", here);
-    page[WRITING] = false;
+    try {
+      page.history[how](page.history.state, "", here); // a browser may refuse too many in a row
+    } finally {
+      page[WRITING] = false;
+    }
   }
 
   function rest(next, here) {

@@ -9,7 +9,8 @@ const PLACE = Symbol.for("cnnviz.pictures");
  * The hub of the picture with an id, made by whoever asks first.
  *
  * `stage` holds the stage's commands, or null while there is none: `seek(time)`, `go(frame)`, `settle()` after either,
- * `open(filter)`. `views` carries `{ model, frame, time, playing, filter }` at every picture,
+ * `hold(isHeld)` while a control is dragged, `toggle()` to play or pause, `open(filter)`.
+ * `views` carries `{ model, frame, time, playing, filter }` at every picture,
  * `reports` what Python hears when the stage comes to rest.
  */
 export function hubOf(page, id) {
@@ -26,7 +27,13 @@ export function makeChannel() {
   return {
     publish(value) {
       last = value;
-      for (const listener of listeners) listener(value);
+      for (const listener of listeners) {
+        try {
+          listener(value);
+        } catch (error) {
+          reportError(error); // a fault of one part stops no other
+        }
+      }
     },
     subscribe(listener) {
       listeners.add(listener);

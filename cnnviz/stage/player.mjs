@@ -12,6 +12,7 @@ export function makePlayer({ follow, rest }) {
   const sound = make("audio", { preload: "auto" });
   sound.preservesPitch = true;
   let [request, address, resting] = [null, null, null];
+  let [rate, held, replaced] = [1, false, false];
 
   const tick = () => {
     follow();
@@ -23,7 +24,8 @@ export function makePlayer({ follow, rest }) {
   });
   sound.addEventListener("pause", () => {
     follow();
-    rest();
+    if (!replaced) rest(); // another clip's stage rests once its picture stands
+    replaced = false;
   });
   sound.addEventListener("seeked", follow);
 
@@ -32,12 +34,13 @@ export function makePlayer({ follow, rest }) {
   }
 
   function load(wav) {
+    replaced = !sound.paused;
     sound.pause();
+    clearTimeout(resting);
     forget();
     address = URL.createObjectURL(new Blob([wav], { type: "audio/wav" }));
-    const { playbackRate } = sound;
     sound.src = address;
-    sound.playbackRate = playbackRate; // a new source starts at 1
+    sound.playbackRate = held ? 0 : rate; // a new source starts at 1
   }
 
   function toggle() {
@@ -58,8 +61,15 @@ export function makePlayer({ follow, rest }) {
     resting = setTimeout(rest, afterMs);
   }
 
+  /** Hold the sound where it is for as long as a thumb is held, without a pause that others hear of. */
+  function hold(isHeld) {
+    held = isHeld;
+    sound.playbackRate = held ? 0 : rate;
+  }
+
   function set({ speed, loop }) {
-    sound.playbackRate = speed;
+    rate = speed;
+    sound.playbackRate = held ? 0 : rate;
     sound.loop = loop;
   }
 
@@ -73,5 +83,5 @@ export function makePlayer({ follow, rest }) {
   const playing = () => !sound.paused;
   /** Where the sound is once a picture painted now is seen. */
   const time = () => sound.currentTime + (playing() ? LEAD_S * sound.playbackRate : 0);
-  return { root: sound, load, toggle, seek, settle, set, time, playing, leave };
+  return { root: sound, load, toggle, seek, settle, hold, set, time, playing, leave };
 }

@@ -12,7 +12,11 @@ export const USUAL = { speed: 1, loop: false, scale: "layer", colours: "viridis"
 
 /** The settings in a store, with the usual ones for what is missing or not known any more. */
 export function readSettings(store) {
-  return settingsFrom(JSON.parse(store.getItem(KEPT_AT) ?? "{}"));
+  try {
+    return settingsFrom(JSON.parse(store.getItem(KEPT_AT) ?? "{}"));
+  } catch {
+    return USUAL; // damaged, or storage is switched off
+  }
 }
 
 /** Whole settings from some, whatever they say. */
@@ -24,7 +28,7 @@ export function settingsFrom(some) {
     scale: SCALES.includes(kept.scale) ? kept.scale : USUAL.scale,
     colours: COLOURS.includes(kept.colours) ? kept.colours : USUAL.colours,
     // A column of rankings, which other networks may have others of
-    order: /^[a-z_]{1,30}$/.test(kept.order) ? kept.order : USUAL.order,
+    order: /^[a-z][a-z0-9_]{0,29}$/.test(kept.order) ? kept.order : USUAL.order,
     size: SIZES[kept.size] ? kept.size : USUAL.size,
   };
 }

@@ -30,7 +30,7 @@ const CALM_MS = 250;
 // Streamlit forget the address of the step that follows.
 const TRAVEL_MS = 700;
 // After so long, what the address asks for will not come: the same layer, or none.
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 // Names in the address that decide which layer of which clip Python sends.
 const SENT = ["clip", "irmas", "layer"];
 
@@ -56,6 +56,7 @@ class Stage {
     const act = {
       seek: (time) => this.player.seek(time),
       settle: () => this.rest(),
+      hold: (isHeld) => this.player.hold(isHeld),
       toggle: () => this.player.toggle(),
       step: ({ by }) => this.step(by),
       start: () => this.step(-this.model.windows),
@@ -118,8 +119,11 @@ class Stage {
     this.recolour();
     this.arrange({ anew: true });
     const { wanted } = this;
-    if (wanted && !this.player.playing()) this.player.seek(timeOf(model, wanted.frame ?? 0));
-    requestAnimationFrame(() => setTimeout(() => this.stand(model), CALM_MS));
+    // Who has moved the playhead while the network was loading stays where he is.
+    const asked = wanted && (fresh || wanted.travelled);
+    if (asked && !this.player.playing()) this.player.seek(timeOf(model, wanted.frame ?? 0));
+    this.standing = false;
+    requestAnimationFrame(() => setTimeout(() => this.stand(model, wanted), CALM_MS));
   }
 
   /** Take the place of the picture's stage on the page, once its id is known. */
@@ -129,6 +133,8 @@ class Stage {
     this.commands = {
       seek: (time) => this.player.seek(time),
       go: (frame) => this.player.seek(timeOf(this.model, frame)),
+      hold: (isHeld) => this.player.hold(isHeld),
+      toggle: () => this.player.toggle(),
       settle: () => this.player.settle(),
       open: (filter) => this.open(filter),
     };
@@ -139,7 +145,9 @@ class Stage {
   }
 
   /** The first picture stands on the screen: now there is time for words and for the page's charts. */
-  stand(model) {
+  stand(model, wanted) {
+    if (model === this.model) this.standing = true;
+    if (this.wanted !== wanted) return; // the visitor has gone back or forward since
     clearTimeout(this.unanswered);
     if (model !== this.model || !model.layer) return;
     this.describe(model);
@@ -155,9 +163,9 @@ class Stage {
     this.history.traverse();
     this.search = location.search;
     const query = new URLSearchParams(this.search);
-    this.wanted = readAddress(this.search, this.id);
+    this.wanted = { ...readAddress(this.search, this.id), travelled: true };
     if (!this.sent) return; // it has not come to rest yet, and will go there
-    if (SENT.some((name) => (query.get(keyOf(name, this.id)) ?? "") !== this.sent[name])) {
+    if (!this.standing || SENT.some((name) => (query.get(keyOf(name, this.id)) ?? "") !== this.sent[name])) {
       this.unanswered = setTimeout(() => this.arrive(), PATIENCE_MS); // Python sends it
     } else this.arrive();
   }
@@ -331,6 +339,7 @@ class Stage {
   }
 
   leave() {
+    clearTimeout(this.unanswered);
     this.player.leave();
     this.ignoreKeys?.();
     window.navigation?.removeEventListener("currententrychange", this.keepAddress);

@@ -17,6 +17,9 @@ export function makeTransport(act) {
     title: "Drag to move the playhead",
     oninput: () => act.seek(Number(bar.value)),
     onchange: act.settle,
+    onpointerdown: () => act.hold(true),
+    onpointerup: () => act.hold(false),
+    onpointercancel: () => act.hold(false),
   });
   const readout = make("output", { class: "readout", "aria-live": "off" });
   const speed = choice(

@@ -57,7 +57,9 @@ def _payload(picture: Picture) -> bytes:
     except BadInput as error:  # the network could not be loaded
         st.error(plain(str(error)))
         # Once the folder has been mended, the page's next run tries again.
-        loaders.clear(str(picture.loader.folder))
+        folder = str(picture.loader.folder)
+        if loaders(folder) is picture.loader:  # nobody has tried again since
+            loaders.clear(folder)
         return computed.payload_while_loading(picture)
     bar.empty()
     return computed.payload(picture, outputs)
@@ -72,5 +74,5 @@ def _report(id: str, followers: tuple[str, ...]) -> None:
             st.rerun(followers)
 
     raw = stage.reporter(id, key=name_of("report", id), on_report=take)
-    if raw is not None:  # of a new session, to which the browser of an old one comes back
+    if raw is not None:  # also of a new session, to which the browser of an old one comes back
         session.rest(id, Report.of(raw))

@@ -14,7 +14,8 @@ from cnnviz.serving.uploads import Uploads
 # Together with TensorFlow and the network these stay below Community Cloud's 2.7 GB. All layers of
 # a 3 s clip take 24 MB, of one of 10 s 107 MB; a layer as it is sent 0.2 to 2.7 MB.
 STORE_BYTES = 64 * 2**20
-# What 25 visitors have on their stages.
+# What visitors have on their stages: 25 clips of 3 s, or six of 10 s. Beyond it, the stage that was
+# looked at least lately waits for a pass at its next change.
 HELD_BYTES = 640 * 2**20
 # Of all visitors together, files and what was made of them. A minute's clip takes 6.6 MB, its file
 # 5 to 92 MB.

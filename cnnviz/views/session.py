@@ -59,7 +59,7 @@ class Picture:
     report : Report or None
         The stage's last one, of whatever it showed then.
     holder : Holder
-        Keeps what the stage shows in the store.
+        Keeps the network's outputs for the clip in the store.
     """
 
     id: str

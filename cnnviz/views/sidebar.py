@@ -137,6 +137,8 @@ def status(loader: Loader, *, known: bool) -> None:
 
 
 def _status(loader: Loader, known: bool) -> None:
+    if loader.failed:
+        return  # the page says why
     if known:
         st.caption(f"Network: {loader.card.title}")
     elif loader.ready:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, cast
 import streamlit as st
 
 from cnnviz.clips.clip import Clip, open_clip
+from cnnviz.errors import BadInput
 from cnnviz.front_ends import FrontEnd
 from cnnviz.serving.uploads import Share
 from cnnviz.views.resources import decoding, in_line, store, uploads
@@ -74,12 +75,19 @@ def _open(id: str, file: "UploadedFile | None", front_end: FrontEnd) -> Clip | N
     clip = cast("Clip | None", share.clip)
     if clip is not None and clip.id == clip_id and clip.front_end == front_end:
         return clip
+    refused = name_of("refused", id)
+    if st.session_state.get(refused, ("",))[0] == (clip_id, front_end):
+        raise BadInput(st.session_state[refused][1])  # without decoding it again
     uploads().bring(share, file.file_id, file.size)
     with decoding().turn(waiting=lambda n_before: wait.progress(0.0, text=in_line(n_before))):
         wait.empty()
-        clip = open_clip(
-            file.getvalue(), id=clip_id, title=file.name, name=file.name, front_end=front_end
-        )
+        try:
+            clip = open_clip(
+                file.getvalue(), id=clip_id, title=file.name, name=file.name, front_end=front_end
+            )
+        except BadInput as error:
+            st.session_state[refused] = (clip_id, front_end), str(error)
+            raise
     uploads().keep(share, clip)
     return clip
 

@@ -229,3 +229,32 @@ def test_dragging_back_right_after_a_report_counts(settled):
     settled.page.keyboard.press("Home")
     settled.slid(0)
     settled.until(frame=0, state="paused")
+
+
+@pytest.mark.parametrize("control", ["input[aria-label=Frame]", "input.time"])
+def test_a_held_thumb_holds_the_sound_and_lets_it_go_on(settled, control):
+    settled.button("Loop").click()
+    settled.button("Play").click()
+    settled.wait("watch.says({ state: 'playing' }) && Number(watch.facts().frame) > 3")
+    thumb = settled.page.locator(control)
+    thumb.scroll_into_view_if_needed()
+    box = thumb.bounding_box()
+    y = box["y"] + box["height"] / 2
+    settled.page.mouse.move(box["x"] + box["width"] * 0.3, y)
+    settled.page.mouse.down()
+    settled.page.mouse.move(box["x"] + box["width"] * 0.4, y, steps=4)
+    settled.page.wait_for_timeout(100)
+    held = settled.says()["frame"]
+    settled.page.wait_for_timeout(500)
+    assert settled.says()["frame"] == held
+    settled.page.mouse.up()
+    settled.wait("Number(watch.facts().frame) > Number(wanted) + 5", held)
+    assert settled.says()["state"] == "playing"
+
+
+def test_a_space_on_the_frame_control_plays_and_pauses(settled):
+    settled.slider.focus()
+    settled.page.keyboard.press("Space")
+    settled.wait("watch.says({ state: 'playing' })")
+    settled.page.keyboard.press("Space")
+    settled.until(state="paused")

@@ -34,7 +34,7 @@ def page(picture):
 def opened(small_network, sine):
     """Open the panel on a layer, with or without an opened tile, three frames into the clip."""
     loader = SimpleNamespace(
-        card=small_network.card, network=small_network, ready=True, failed=False
+        key="small", card=small_network.card, network=small_network, ready=True, failed=False
     )
 
     def run(layer="conv1", chosen=None, title="A_sine *of mine*.wav", drawn=True):
@@ -129,7 +129,7 @@ def test_the_frame_is_the_one_when_the_button_is_pressed(opened):
 def test_nothing_can_be_made_before_the_stage_has_drawn(opened):
     panel = opened(drawn=False)
     assert not panel.exception and not panel.button
-    assert "once the network has answered" in panel.caption[0].value
+    assert "once the network has run over the clip" in panel.caption[0].value
     assert rest(panel).button(key="export_make").label == "Make it"
 
 

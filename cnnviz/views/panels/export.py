@@ -96,7 +96,7 @@ def show(session: Session) -> None:
     """Let the visitor choose a kind of file of the first picture, make it, and fetch it."""
     picture = session.picture
     if not picture.is_drawn:
-        st.caption("What is on the stage can be exported once the network has answered.")
+        st.caption("What is on the stage can be exported once the network has run over the clip.")
         return
     outputs = computed.outputs(picture)
     layer = picture.network.layer(picture.layer.name)
