@@ -1,8 +1,9 @@
 """The animation with its sound, as MP4: H.264 and AAC, which every browser and player knows.
 
-**Conventions**: times are seconds of the clip; a film at a speed of 0.5 lasts twice as long. There
-is one picture per window, at the network's own rate: the picture that begins at t is what the
-stage shows at t. PyAV's wheels carry their own ffmpeg: nothing is needed from the system.
+**Conventions**: times are seconds of the clip, also in a film of a part of it; a film at a speed of
+0.5 lasts twice as long. There is one picture per window, at the network's own rate: the picture
+that begins at t is what the stage shows at t. PyAV's wheels carry their own ffmpeg: nothing is
+needed from the system.
 """
 
 import math
@@ -31,6 +32,8 @@ AAC_SAMPLES = 1024
 BT709 = 1  # ffmpeg's number for the primaries, curve and matrix of HD television
 VIDEO_RANGE = 1
 
+Part = tuple[float, float]  # where a film of a part of a clip begins and ends, in seconds
+
 
 def rate(subject: Subject, *, speed: float = 1.0) -> Fraction:
     """Return pictures a second, exactly: 22050 / 512 for a window at every frame."""
@@ -39,10 +42,11 @@ def rate(subject: Subject, *, speed: float = 1.0) -> Fraction:
     return own * Fraction(speed).limit_denominator(1000)
 
 
-def moments(subject: Subject) -> list[float]:
+def moments(subject: Subject, part: Part | None = None) -> list[float]:
     """Return the time at which each picture of a film begins, in seconds of the clip."""
-    n_pictures = max(1, math.ceil(subject.clip.seconds / subject.period_s - 1e-9))
-    return [index * subject.period_s for index in range(n_pictures)]
+    start_s, end_s = part or (0.0, subject.clip.seconds)
+    n_pictures = max(1, math.ceil((end_s - start_s) / subject.period_s - 1e-9))
+    return [start_s + index * subject.period_s for index in range(n_pictures)]
 
 
 def mp4(
@@ -51,9 +55,10 @@ def mp4(
     *,
     size: str = "720p",
     speed: float = 1.0,
+    part: Part | None = None,
     work: Work | None = None,
 ) -> bytes:
-    """Return a film of the whole clip.
+    """Return a film of a clip.
 
     Parameters
     ----------
@@ -63,13 +68,15 @@ def mp4(
         One of `SIZES`.
     speed : float
         In [0.1, 1]; the sound keeps its pitch.
+    part : tuple of float, optional
+        Where in the clip the film begins and ends, in seconds; None for the whole clip.
     work : Work, optional
         Is told the share of pictures done, and may stop it.
 
     Raises
     ------
     BadInput
-        If size or speed is none of a film's.
+        If size or speed is none of a film's, or the part does not lie in the clip.
     Stopped
         If `work` was stopped.
     """
@@ -78,30 +85,37 @@ def mp4(
             f"A film must be one of {', '.join(SIZES)} at a speed of {SPEEDS[0]} to 1, but it was "
             f"asked for in {size} at {speed:g}. Choose again."
         )
+    if part is not None and not 0 <= part[0] < part[1] <= subject.clip.seconds:
+        raise BadInput(
+            f"The part to film must begin before it ends, within the clip's "
+            f"{subject.clip.seconds:.2f} s, but it is {part[0]:.2f} to {part[1]:.2f} s. Choose "
+            "another part."
+        )
     work = work or Work()
     picture = Picture(subject, look, width=WIDTH, height=HEIGHT, ratio=SIZES[size])
     # Not in memory: to put the table of contents first, ffmpeg reads again what it has written
     with tempfile.TemporaryDirectory(prefix="cnnviz-") as folder:
         file = Path(folder) / "film.mp4"
-        _write(file, picture, speed=speed, work=work)
+        _write(file, picture, speed=speed, part=part, work=work)
         return file.read_bytes()
 
 
-def _write(file: Path, picture: Picture, *, speed: float, work: Work) -> None:
+def _write(file: Path, picture: Picture, *, speed: float, part: Part | None, work: Work) -> None:
     import av  # here, not above: only a film needs it, and it takes memory
 
     subject = picture.subject
-    clip = subject.clip
-    samples = sound.track(clip.y, sample_rate=clip.front_end.sample_rate, speed=speed)
+    sample_rate = subject.clip.front_end.sample_rate
+    y = subject.clip.y if part is None else sound.cut(subject.clip.y, part, sample_rate=sample_rate)
+    samples = sound.track(y, sample_rate=sample_rate, speed=speed)
     fps = rate(subject, speed=speed)
     with av.open(file, "w", options={"movflags": "faststart"}) as container:
-        container.metadata.update(_tags(picture, speed))
+        container.metadata.update(_tags(picture, speed=speed, part=part))
         video = _video_stream(container, picture.size_px, fps)
         audio = container.add_stream("aac", rate=sound.SAMPLE_RATE, layout="mono")
         audio.bit_rate = SOUND_BITS_PER_S
         blocks = _sound_blocks(samples)
         sound_s = Fraction(0)
-        times = moments(subject)
+        times = moments(subject, part)
         for index, time_s in enumerate(times):
             frame = av.VideoFrame.from_ndarray(
                 picture.at(subject.window_at(time_s), time_s=time_s), format="rgb24"
@@ -143,7 +157,9 @@ def _sound_blocks(samples: Float32) -> Iterator[Any]:
         yield block
 
 
-def _tags(picture: Picture, speed: float) -> dict[str, str]:
+def _tags(picture: Picture, *, speed: float, part: Part | None) -> dict[str, str]:
     about = picture.facts() | {"speed": f"{speed:g}"}
+    if part is not None:
+        about["part"] = f"{part[0]:.2f} to {part[1]:.2f} s of {picture.subject.clip.seconds:.2f} s"
     comment = "; ".join(f"{name}: {text}" for name, text in about.items())
     return {"title": title(picture.subject), "artist": about["version"], "comment": comment}

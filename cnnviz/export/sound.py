@@ -13,6 +13,7 @@ from cnnviz.audio import Float32
 SAMPLE_RATE = 48_000
 N_FFT, HOP = 2048, 512  # of librosa's `time_stretch`
 BLOCK = 2048  # spectra turned into sound at once: all of a slow minute's take 200 MB more
+FADE_S = 0.005  # at the ends of a part: a sound that begins anywhere but at zero clicks
 EDGE = N_FFT // HOP // 2  # spectra on either side that a sample of a block is made of too
 
 
@@ -33,6 +34,27 @@ def track(y: Float32, *, sample_rate: int, speed: float) -> Float32:
     """
     slow = y if speed == 1 else slowed(y, speed=speed)
     return np.asarray(soxr.resample(slow, sample_rate, SAMPLE_RATE), dtype=np.float32)
+
+
+def cut(y: Float32, part: tuple[float, float], *, sample_rate: int) -> Float32:
+    """Return a part of a sound, faded in and out where it was cut.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n_samples,)]
+    part : tuple of float
+        Where it begins and ends, in seconds.
+    sample_rate : int
+        Of `y`, in Hz.
+    """
+    first, last = (round(time_s * sample_rate) for time_s in part)
+    piece = y[first:last].copy()
+    ramp = np.linspace(0, 1, min(round(FADE_S * sample_rate), len(piece) // 2), dtype=np.float32)
+    if first > 0:
+        piece[: len(ramp)] *= ramp
+    if last < len(y):
+        piece[len(piece) - len(ramp) :] *= ramp[::-1]
+    return piece
 
 
 def slowed(y: Float32, *, speed: float) -> Float32:

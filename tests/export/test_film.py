@@ -154,6 +154,40 @@ def test_long_clips_have_a_picture_for_each_of_their_windows():
     assert 12.0 - 8 * 512 / 22050 <= times[-1] < 12.0
 
 
+@pytest.fixture(scope="module")
+def part(clicking):
+    """A film of 0.9 s about the click, at half speed."""
+    return film.mp4(clicking, Look(), speed=0.5, part=(0.5, 1.4))
+
+
+def test_a_film_of_a_part_shows_and_sounds_what_the_clip_does_there(clicking, part):
+    picture = Picture(clicking, Look(), width=1280, height=720, ratio=1.0)
+    decoded = list(pictures(part))
+    assert len(decoded) == 39  # ceil(0.9 s / 23.2 ms)
+    for time_s, image in decoded[::12]:
+        moment_s = 0.5 + time_s * 0.5
+        wanted = picture.at(clicking.window_at(moment_s), time_s=moment_s)
+        assert np.abs(image.astype(int) - wanted).mean() < 3.0
+    start_s, samples, rate = sound(part)
+    assert len(samples) / rate == pytest.approx(0.9 / 0.5, abs=0.03)
+    energy = samples.astype(float) ** 2
+    click_s = start_s + (energy * np.arange(len(energy))).sum() / energy.sum() / rate
+    assert abs(click_s * 0.5 - (CLICK_S - 0.5)) <= WITHIN_S / 2
+
+
+def test_a_film_of_a_part_says_which(part, films):
+    with av.open(io.BytesIO(part)) as container:
+        assert "part: 0.50 to 1.40 s of 1.80 s" in container.metadata["comment"]
+    with av.open(io.BytesIO(films[1.0])) as container:
+        assert "part:" not in container.metadata["comment"]
+
+
+@pytest.mark.parametrize("part", [(0.5, 0.5), (1.0, 0.5), (-0.1, 1.0), (1.0, 1.9)])
+def test_a_part_that_is_not_in_the_clip_is_refused(clicking, part):
+    with pytest.raises(BadInput, match=r"within the clip's 1\.80 s"):
+        film.mp4(clicking, Look(), part=part)
+
+
 @pytest.mark.parametrize(("size", "speed"), [("4k", 1.0), ("720p", 0.05), ("720p", 2.0)])
 def test_other_films_are_refused(clicking, size, speed):
     with pytest.raises(BadInput, match=r"720p, 1080p at a speed of 0\.1 to 1"):

@@ -64,3 +64,13 @@ def test_at_full_speed_it_is_the_sound_itself_at_a_players_rate():
     assert len(sounding) == pytest.approx(len(y) * 48000 / RATE, abs=1)
     t = np.arange(len(sounding)) / 48000
     np.testing.assert_allclose(sounding, np.interp(t, np.arange(len(y)) / RATE, y), atol=0.01)
+
+
+def test_a_part_is_faded_where_it_was_cut_and_nowhere_else():
+    y = np.ones(1000, np.float32)
+    middle = sound.cut(y, (0.2, 0.5), sample_rate=1000)
+    assert len(middle) == 300
+    assert middle[0] == middle[-1] == 0 and (middle[5:-5] == 1).all()
+    np.testing.assert_array_equal(sound.cut(y, (0.0, 1.0), sample_rate=1000), y)
+    assert sound.cut(y, (0.0, 0.5), sample_rate=1000)[0] == 1
+    assert (y == 1).all()

@@ -97,6 +97,17 @@ def test_a_film_as_it_was_asked_for(opened):
     assert image[3, 3].max() < 30
 
 
+def test_a_film_of_a_part_of_the_clip(opened):
+    panel = opened()
+    panel.selectbox(key="export_kind").select("Film with its sound (MP4)").run()
+    assert panel.slider(key="export_part_own/1").value == (0.0, 2.0)
+    panel.slider(key="export_part_own/1").set_value((0.5, 1.2)).run()
+    name, data = make(panel, "Film with its sound (MP4)")
+    assert name.endswith("-conv1-0.5-to-1.2s.mp4")
+    with av.open(io.BytesIO(data)) as film:
+        assert float(film.duration / av.time_base) == pytest.approx(0.7, abs=0.05)
+
+
 def test_loops(opened):
     panel = opened()
     for kind, suffix in (("Silent loop (WebP)", "WEBP"), ("Silent loop (GIF)", "GIF")):

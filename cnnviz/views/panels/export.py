@@ -1,5 +1,6 @@
 """The panel *Export*: what is on the stage, as pictures, films with their sound, and numbers."""
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from cnnviz.clips.clip import Clip
 from cnnviz.errors import BadInput
 from cnnviz.export import film, loop, numbers, still
 from cnnviz.export.colour import COLOURS, SCALES
@@ -40,6 +42,15 @@ class Kind:
     in_turn: bool = True
 
 
+@dataclass(frozen=True)
+class Cut:
+    """What a visitor chooses of a film: its size, its speed, which part of the clip it shows."""
+
+    size: str = "720p"
+    speed: float = 1.0
+    part: film.Part | None = None
+
+
 KINDS = (
     Kind(
         "Picture (PNG)",
@@ -59,7 +70,8 @@ KINDS = (
         "Film with its sound (MP4)",
         "mp4",
         "video/mp4",
-        "The whole clip, one picture for each window of the network. Slower films keep the pitch.",
+        "The clip or a part of it, one picture for each window of the network. Slower films keep "
+        "the pitch.",
     ),
     Kind(
         "Silent loop (WebP)",
@@ -106,12 +118,12 @@ def show(session: Session) -> None:
     with left:
         kind = KINDS[names.index(st.selectbox("File", names, key="export_kind"))]
         st.caption(kind.about)
-        size, speed = _film_choices() if kind.suffix == "mp4" else ("720p", 1.0)
+        cut = _film_choices(picture.clip) if kind.suffix == "mp4" else Cut()
     with right:
         look = _look(layer, picture.filter) if kind.drawn else Look()
     job: Job | None = st.session_state.get("export_job")
     running = job is not None and job.running
-    start = partial(_start, subject, picture, kind, look=look, size=size, speed=speed)
+    start = partial(_start, subject, picture, kind, look=look, cut=cut)
     st.button("Make it", type="primary", on_click=start, disabled=running, key="export_make")
     st.fragment(_progress, run_every=POLL_S if running else None)(running)
     with st.expander("Cite it"):
@@ -119,14 +131,12 @@ def show(session: Session) -> None:
         st.code(cite(picture.clip.id), language=None, wrap_lines=True)
 
 
-def _start(
-    subject: Subject, picture: Picture, kind: Kind, *, look: Look, size: str, speed: float
-) -> None:
+def _start(subject: Subject, picture: Picture, kind: Kind, *, look: Look, cut: Cut) -> None:
     """Begin to make a file of the frame at which the stage rests when the button is pressed."""
     now = current().find(picture.id) or picture
     window = min(now.frame, subject.n_windows - 1)
-    make = _maker(subject, picture, kind, look=look, window=window, size=size, speed=speed)
-    name = _file_name(subject, kind, window=window, filter_=look.filter_)
+    make = _maker(subject, picture, kind, look=look, window=window, cut=cut)
+    name = _file_name(subject, kind, window=window, filter_=look.filter_, part=cut.part)
     st.session_state["export_job"] = Job(
         make, name=name, mime=kind.mime, outbox=outbox(), in_turn=kind.in_turn
     )
@@ -163,7 +173,18 @@ def _progress(running: bool) -> None:
     )
 
 
-def _film_choices() -> tuple[str, float]:
+def _film_choices(clip: Clip) -> Cut:
+    end_s = math.ceil(10 * clip.seconds) / 10
+    part = st.slider(
+        "Part",
+        0.0,
+        end_s,
+        (0.0, end_s),
+        step=0.1,
+        format="%.1f s",
+        key=f"export_part_{clip.id}",
+        help="Where in the clip the film begins and ends.",
+    )
     size = st.radio("Size", list(film.SIZES), horizontal=True, key="export_size")
     speed = st.select_slider(
         "Speed",
@@ -172,7 +193,8 @@ def _film_choices() -> tuple[str, float]:
         format_func=lambda speed: f"{speed:g}×",
         key="export_speed",
     )
-    return size, speed
+    whole = part == (0.0, end_s)
+    return Cut(size, speed, None if whole else (part[0], min(part[1], clip.seconds)))
 
 
 def _look(layer: Layer, chosen: int | None) -> Look:
@@ -215,14 +237,15 @@ def _maker(
     *,
     look: Look,
     window: int,
-    size: str,
-    speed: float,
+    cut: Cut,
 ) -> Make:
     start_s = subject.time_of(window)
     makers: dict[str, Make] = {
         "png": lambda work: still.png(subject, look, window=window),
         "svg": lambda work: still.svg(subject, look, window=window),
-        "mp4": lambda work: film.mp4(subject, look, size=size, speed=speed, work=work),
+        "mp4": lambda work: film.mp4(
+            subject, look, size=cut.size, speed=cut.speed, part=cut.part, work=work
+        ),
         "webp": lambda work: loop.loop(subject, look, kind="webp", start_s=start_s, work=work),
         "gif": lambda work: loop.loop(subject, look, kind="gif", start_s=start_s, work=work),
         "csv": lambda work: numbers.csv(subject),
@@ -231,12 +254,15 @@ def _maker(
     return makers[kind.suffix]
 
 
-def _file_name(subject: Subject, kind: Kind, *, window: int, filter_: int | None) -> str:
+def _file_name(
+    subject: Subject, kind: Kind, *, window: int, filter_: int | None, part: film.Part | None
+) -> str:
     title = re.sub(r"[^a-z0-9]+", "-", subject.clip.title.lower()).strip("-")[:40] or "clip"
     parts = ["cnnviz", subject.card.name, title]
     parts.append("predictions" if kind.suffix == "csv" else subject.layer.name)
     parts += [f"filter{filter_}"] if filter_ is not None else []
     parts += [f"frame{window}"] if kind.suffix in ("png", "svg") else []
+    parts += [f"{part[0]:.1f}-to-{part[1]:.1f}s"] if part is not None else []
     return f"{'-'.join(parts)}.{kind.suffix}"
 
 
