@@ -4,6 +4,7 @@
 """
 
 import importlib.util
+import math
 import unicodedata
 from functools import cache
 from pathlib import Path as File
@@ -14,6 +15,9 @@ from cnnviz.export.shapes import Box, Path, Pixels, Shape, Shapes, Text
 
 REGULAR, BOLD = 400, 650
 DASH = 4
+# Pillow sets every letter on a whole pixel, which leaves uneven gaps: words are drawn this much
+# larger and then reduced.
+FINE = 4
 SMALL_LETTERS = 0.35  # from the baseline to where a line of words looks centred, of its size
 # What Pillow's own font lacks and the pictures use
 PLAIN = str.maketrans({"×": "x", "\N{MINUS SIGN}": "-", "–": "-"})
@@ -39,10 +43,7 @@ def _paint(image: Drawn, draw: ImageDraw.ImageDraw, shape: Shape, ratio: float) 
 
     match shape:
         case Text():
-            at = (shape.x * ratio, (shape.y + SMALL_LETTERS * shape.size) * ratio)
-            chosen = font(px(shape.size), shape.bold)
-            anchor = {"start": "ls", "middle": "ms", "end": "rs"}[shape.anchor]
-            draw.text(at, written(shape.text), fill=shape.fill, font=chosen, anchor=anchor)
+            _write(image, shape, ratio)
         case Box():
             left, top = px(shape.x), px(shape.y)
             right, bottom = px(shape.x + shape.width), px(shape.y + shape.height)
@@ -67,6 +68,22 @@ def _paint(image: Drawn, draw: ImageDraw.ImageDraw, shape: Shape, ratio: float) 
             size = px(shape.x + shape.width) - corner[0], px(shape.y + shape.height) - corner[1]
             small = Image.fromarray(shape.image)
             image.paste(small.resize(size, Image.Resampling.NEAREST), corner)
+
+
+def _write(image: Drawn, text: Text, ratio: float) -> None:
+    """Paint a line of words: each letter where the font puts it, to a quarter of a pixel."""
+    scale = FINE * ratio
+    words, chosen = written(text.text), font(round(text.size * scale), text.bold)
+    anchor = {"start": "ls", "middle": "ms", "end": "rs"}[text.anchor]
+    at = text.x * scale, (text.y + SMALL_LETTERS * text.size) * scale
+    left, top, right, bottom = (
+        math.floor(edge / FINE) for edge in chosen.getbbox(words, anchor=anchor)
+    )
+    corner = math.floor(at[0] / FINE) + left, math.floor(at[1] / FINE) + top
+    mask = Image.new("L", ((right - left + 3) * FINE, (bottom - top + 3) * FINE))
+    start = at[0] - corner[0] * FINE, at[1] - corner[1] * FINE
+    ImageDraw.Draw(mask).text(start, words, fill=255, font=chosen, anchor=anchor)
+    image.paste(ImageColor.getrgb(text.fill), corner, mask.reduce(FINE))
 
 
 def _dashed(

@@ -55,6 +55,20 @@ def test_words_stand_where_they_are_anchored():
     assert abs(columns["middle"].mean() - 30) < 1.5
 
 
+@pytest.mark.parametrize("size", [11, 12, 13, 18])
+def test_letters_stand_at_even_distances(size):
+    """At a film's smallest size too, where a letter is as wide as a few pixels."""
+    image = Image.new("RGB", (200, 30), "#ffffff")
+    painting.paint(image, [Text(5, 15, "l " * 12, size, "#000000")], ratio=1)
+    ink = 255.0 - np.asarray(image)[:, :, 0].sum(axis=0) / 30
+    ink -= ink.min()
+    stems = np.split(np.arange(200), np.flatnonzero(ink == 0))
+    centres = [np.average(columns, weights=ink[columns]) for columns in stems if ink[columns].sum()]
+    gaps = np.diff(centres)
+    assert len(gaps) == 11
+    assert gaps.max() - gaps.min() <= 0.5  # of a pixel: each is off by a quarter at most
+
+
 def test_paths_and_small_images_are_painted():
     image = painted(
         Path(((2, 2), (12, 2), (12, 12), (2, 12)), "#ff0000", filled=True),
