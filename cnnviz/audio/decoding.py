@@ -96,7 +96,8 @@ def decode(
     _check_sound(y, rate, averaged=bool(notes), quoted=quoted)
     if rate != sample_rate:
         y = soxr.resample(y, rate, sample_rate)
-        notes.append(f"resampled from {rate:,} Hz")
+        empty = f", so bands above {rate / 2:,.0f} Hz are empty" if rate < sample_rate else ""
+        notes.append(f"resampled from {rate:,} Hz{empty}")
     peak = float(np.max(np.abs(y)))
     if peak > 1.0:  # float files may go beyond full scale, and so may MP3 and resampling
         y = y / np.float32(peak)

@@ -65,14 +65,17 @@ def choose_clip(id: str, *, folder: Path, front_end: FrontEnd, showing: Clip | N
     )
     if choice != ARCHIVE and name_of("irmas", id) in st.query_params:
         del st.query_params[name_of("irmas", id)]
-    clip = None
+    if showing is not None and showing.front_end != front_end:
+        showing = None  # its input was made for another network
+    clip, refusal = None, ""
     try:
         clip = _open(choice, entries, front_end, id=id)
     except BadInput as error:
-        st.error(plain(str(error)))
-    if showing is not None and showing.front_end != front_end:
-        showing = None  # its input was made for another network
-    return clip or showing or _listed(next(iter(entries.values())), front_end)
+        refusal = str(error)
+    clip = clip or showing or _listed(next(iter(entries.values())), front_end)
+    if refusal:
+        st.error(plain(f"{refusal} The stage shows “{clip.title}” instead."))
+    return clip
 
 
 def _open(

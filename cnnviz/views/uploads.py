@@ -14,6 +14,9 @@ from cnnviz.views.session import name_of
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+# Above the network's 22,050 Hz. None, which should leave the device's rate, gives 16,000 Hz in
+# Streamlit 1.67: the browser half fills in its own default.
+RECORDING_HZ = 48_000
 FILE_TYPES = ("wav", "flac", "ogg", "mp3", "aiff", "aif")
 
 
@@ -38,13 +41,16 @@ def open_upload(id: str, front_end: FrontEnd) -> Clip | None:
 
 def open_recording(id: str, front_end: FrontEnd) -> Clip | None:
     """Let the visitor record a sound for the picture with an id, and open it."""
-    # sample_rate=None asks for the device's own rate; the default would be 16 kHz
     file = st.audio_input(
         "Up to 60 s",
-        sample_rate=None,
+        sample_rate=RECORDING_HZ,
         key=name_of("recording", id),
         on_change=_replace,
         args=(id,),
+    )
+    st.caption(
+        "Your browser's echo cancellation, noise suppression and automatic gain are on and change "
+        "the sound. Upload a file to avoid them."
     )
     return _open(id, file, front_end)
 

@@ -245,7 +245,8 @@ def test_decodes_what_was_written(kind: str, subtype: str, channels: int) -> Non
 def test_resamples_any_sane_rate(rate: int) -> None:
     clip = decode(written(tone(rate=rate), rate), name="x")
     check(clip)
-    assert clip.notes == (f"resampled from {rate:,} Hz",)
+    (note,) = clip.notes
+    assert note.startswith(f"resampled from {rate:,} Hz")
     assert len(clip.y) == pytest.approx(1.5 * 22050, abs=1)
     inner = slice(500, 32_500)  # the filter rings where the sound begins and ends
     assert np.abs(clip.y[inner] - tone()[inner, 0]).max() < 2e-3
@@ -267,6 +268,19 @@ def test_any_sound_becomes_a_waveform(
     check(clip)
     assert len(clip.y) == pytest.approx(max(n / rate * 22050, 22050), abs=1)
     assert any("padded" in note for note in clip.notes) == (n / rate < 0.99999)
+
+
+@pytest.mark.parametrize(
+    ("rate", "says"),
+    [
+        (8000, ", so bands above 4,000 Hz are empty"),
+        (11025, ", so bands above 5,512 Hz are empty"),
+        (32000, ""),
+    ],
+)
+def test_says_which_bands_a_low_rate_leaves_empty(rate: int, says: str) -> None:
+    clip = decode(written(tone(rate=rate), rate), name="x")
+    assert clip.notes == (f"resampled from {rate:,} Hz{says}",)
 
 
 def test_pads_a_short_clip_and_says_so() -> None:

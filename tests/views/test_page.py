@@ -123,6 +123,7 @@ def test_a_bad_upload_is_one_sentence_and_the_clip_stays(name, data, says):
     assert header(at)["clip"]["id"] == showing
     at.file_uploader(key="upload").upload(name, data, "audio/wav").run()
     assert says in told(at)
+    assert told(at).endswith(f"The stage shows “{header(at)['clip']['title']}” instead.")
     assert header(at)["clip"]["id"] == showing
 
 
@@ -160,6 +161,13 @@ def test_a_recording_goes_on_stage():
     at.get("audio_input")[0].upload("recording.wav", wav(rate=48000), "audio/wav").run()
     assert not at.exception and not at.error
     assert any("48,000" in note for note in header(at)["notes"])
+
+
+def test_a_recording_is_asked_for_at_a_rate_and_its_processing_is_said():
+    at = page().run()
+    at.selectbox(key="clip").select("Record a clip…").run()
+    assert at.get("audio_input")[0].proto.sample_rate == 48_000
+    assert any("echo cancellation" in caption.value for caption in at.caption)
 
 
 def test_the_first_clip_is_there_before_the_network(monkeypatch):
