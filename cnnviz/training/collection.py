@@ -3,8 +3,8 @@
 **Conventions**: labels are tuples of codes of `cnnviz.clips.instruments`; paths are absolute; a
 *recording* (player, track or instrument) is the unit that never stands on two sides of a split.
 
-A manifest is a CSV with the columns path (from its own folder) and labels (codes joined by `+`),
-and, where known, split, source, recording and kind.
+A manifest is a CSV with the columns path (from its own folder) and labels, and, where known, split,
+source, recording and kind. `sheet` says which CSV, `labels` how labels may be written.
 """
 
 import csv
@@ -13,13 +13,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import soundfile as sf
+from tqdm import tqdm
 
+from cnnviz.audio.decoding import decode
 from cnnviz.clips import irmas
-from cnnviz.clips.instruments import CODES
 from cnnviz.errors import BadInput
+from cnnviz.training import labels, sheet
 
 SHOWN = 20
+COLUMNS = ("path", "labels", "split", "source", "recording", "kind")
+SYNONYMS = {"file": "path", "label": "labels"}
+LONGEST_S = 600.0  # of one clip; the page opens what is shorter than a minute
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,15 @@ class Item:
     kind: str = ""
 
 
-def read(place: Path) -> tuple[Item, ...]:
+def read(place: Path, *, split: str | None = None) -> tuple[Item, ...]:
     """Read a collection.
 
     Parameters
     ----------
     place : Path
         A manifest CSV, a folder with a `manifest.csv`, or an IRMAS training or testing folder.
+    split : str, optional
+        Decode the sounds of this split alone; without it, of all lines.
 
     Raises
     ------
@@ -63,67 +69,84 @@ def read(place: Path) -> tuple[Item, ...]:
     """
     if place.is_dir():
         manifest = place / "manifest.csv"
-        return read_manifest(manifest) if manifest.exists() else read_irmas(place)
+        return read_manifest(manifest, split=split) if manifest.exists() else read_irmas(place)
     if not place.exists():
         raise BadInput(
             f"a collection is a CSV or a folder, but '{place}' does not exist. Check the path."
         )
-    return read_manifest(place)
+    return read_manifest(place, split=split)
 
 
-def read_manifest(path: Path) -> tuple[Item, ...]:
-    """Read and check a manifest: files there and decodable, codes known, recordings unsplit."""
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        missing = {"path", "labels"} - set(reader.fieldnames or ())
-        if missing:
-            raise BadInput(
-                f"a manifest needs the columns path and labels, but '{path.name}' has no "
-                f"{' and no '.join(sorted(missing))}. Add it in the first line."
-            )
-        rows = [(reader.line_num, row) for row in reader]
+def read_manifest(path: Path, *, split: str | None = None) -> tuple[Item, ...]:
+    """Read and check a manifest: sounds that decode, labels understood, recordings unsplit."""
+    names, lines = sheet.read(path, columns=COLUMNS, synonyms=SYNONYMS)
+    missing = [name for name in ("path", "labels") if name not in names]
+    if missing:
+        raise BadInput(
+            f"a manifest needs the columns path and labels, but '{path.name}' has no "
+            f"{' and no '.join(missing)}: its first line names {', '.join(names) or 'nothing'}. "
+            "Add it in the first line."
+        )
+    if not lines:
+        raise BadInput(
+            f"a manifest must list sounds, but '{path.name}' has no line below its head."
+        )
     items: list[tuple[int, Item]] = []
     faults: list[str] = []
-    for line, row in rows:
-        labels = tuple(filter(None, (row["labels"] or "").split("+")))
-        unknown = [label for label in labels if label not in CODES]
-        if unknown or not labels:
-            said = ", ".join(unknown) or "no label at all"
-            faults.append(f"line {line}: {said}; known codes are {' '.join(CODES)}")
-        item = Item(
-            path=(path.parent / (row["path"] or "")).resolve(),
-            labels=labels,
-            split=row.get("split") or "",
-            source=row.get("source") or "",
-            recording=row.get("recording") or "",
-            kind=row.get("kind") or "",
-        )
-        fault = _undecodable(item.path)
-        if fault:
-            faults.append(f"line {line}: {row['path']} {fault}")
-        items.append((line, item))
+    for line in tqdm(lines, unit="clip", disable=None, desc="checking"):
+        item, wrong = _item(path.parent, line, n_columns=len(names))
+        if not wrong and split in (None, item.split):
+            wrong = _undecodable(item.path, named=line.values["path"])
+        faults += [f"line {line.number}: {fault}" for fault in wrong]
+        items.append((line.number, item))
     faults += _split_recordings(items)
     if faults:
         more = f"\n  and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
         raise BadInput(
-            f"every line of a manifest must name a sound that decodes, with known codes, and each "
-            f"recording must keep to one split, but '{path.name}' has {len(faults)} faults:\n  "
+            f"every line of a manifest must name a sound that decodes, with labels of the network, "
+            f"and each recording must keep to one split, but '{path.name}' has "
+            f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}:\n  "
             + "\n  ".join(faults[:SHOWN])
             + more
-            + "\nCorrect or remove these lines."
+            + f"\nCorrect or remove these lines. Codes: {labels.known()}."
         )
     return tuple(item for _, item in items)
 
 
-def _undecodable(path: Path) -> str:
-    """Return why a file cannot be used, "" if it can; reads its header only."""
-    if not path.is_file():
-        return "is missing"
+def _item(folder: Path, line: sheet.Line, *, n_columns: int) -> tuple[Item, list[str]]:
+    """Return what a line names, and what is wrong with it."""
+    values = line.values
+    codes, strange = labels.read(values["labels"])
+    faults = [labels.refusal(one) for one in strange]
+    if line.surplus:
+        faults.append(
+            f"it has {n_columns + line.surplus} fields for {n_columns} columns; join several "
+            "labels by +, or put them between quotation marks"
+        )
+    elif not codes and not strange:
+        faults.append("it has no label")
+    item = Item(
+        path=(folder / values["path"]).resolve(),
+        labels=codes,
+        split=values.get("split", ""),
+        source=values.get("source", ""),
+        recording=values.get("recording", ""),
+        kind=values.get("kind", ""),
+    )
+    if not values["path"]:
+        faults.append("it has no path")
+    elif not item.path.is_file():
+        faults.append(f"{values['path']} is missing")
+    return item, faults
+
+
+def _undecodable(path: Path, *, named: str) -> list[str]:
+    """Return why a file cannot be used, [] if it can."""
     try:
-        with sf.SoundFile(path) as sound:
-            return "" if sound.frames else "holds no sound"
-    except sf.LibsndfileError:
-        return "does not decode"
+        decode(path, name=named, max_s=LONGEST_S)
+    except BadInput as error:
+        return [str(error)]
+    return []
 
 
 def _split_recordings(items: Iterable[tuple[int, Item]]) -> list[str]:
@@ -175,7 +198,7 @@ def write_manifest(path: Path, items: Iterable[Item]) -> None:
     """Write a manifest beside its sounds."""
     with path.open("w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(("path", "labels", "split", "source", "recording", "kind"))
+        lines.writerow(COLUMNS)
         for item in items:
             relative = item.path.relative_to(path.parent.resolve())
             lines.writerow((relative, "+".join(item.labels), item.split, item.source,

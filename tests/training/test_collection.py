@@ -8,7 +8,7 @@ from cnnviz.training import collection
 
 def sound(path):
     path.parent.mkdir(parents=True, exist_ok=True)
-    sf.write(path, np.zeros(100), 22050)
+    sf.write(path, np.sin(np.arange(2000)), 22050)
     return path
 
 
@@ -27,19 +27,20 @@ def test_a_missing_file_is_named_with_its_line(tmp_path):
 
 def test_an_unknown_code_is_named(tmp_path):
     sound(tmp_path / "a.wav")
-    with pytest.raises(BadInput, match="line 2: kazoo; known codes are cel cla"):
+    said = r"(?s)line 2: “kazoo” is no instrument.*Codes: cel \(cello\), cla"
+    with pytest.raises(BadInput, match=said):
         collection.read(manifest(tmp_path, "a.wav,flu+kazoo,train,x"))
 
 
 def test_a_line_without_label_is_refused(tmp_path):
     sound(tmp_path / "a.wav")
-    with pytest.raises(BadInput, match="no label at all"):
+    with pytest.raises(BadInput, match="line 2: it has no label"):
         collection.read(manifest(tmp_path, "a.wav,,train,x"))
 
 
 def test_text_renamed_to_wav_does_not_decode(tmp_path):
     (tmp_path / "a.wav").write_text("no sound")
-    with pytest.raises(BadInput, match="does not decode"):
+    with pytest.raises(BadInput, match="line 2: A clip must be"):
         collection.read(manifest(tmp_path, "a.wav,flu,train,x"))
 
 
@@ -48,6 +49,44 @@ def test_one_recording_on_both_sides_is_refused_with_both_lines(tmp_path):
     path = manifest(tmp_path, "a.wav,flu,train,duo", "b.wav,flu,check,duo")
     with pytest.raises(BadInput, match=r"duo is on 2 sides: train \(line 2\), check \(line 3\)"):
         collection.read(path)
+
+
+def test_a_comma_between_labels_without_quotation_marks_is_explained(tmp_path):
+    sound(tmp_path / "a.wav")
+    path = manifest(tmp_path, "a.wav,flu,pia", head="path,labels")
+    with pytest.raises(BadInput, match=r"line 2: it has 3 fields for 2 columns; join .* by \+"):
+        collection.read(path)
+
+
+def test_a_head_alone_is_no_collection(tmp_path):
+    with pytest.raises(BadInput, match="no line below its head"):
+        collection.read(manifest(tmp_path))
+
+
+def test_more_faults_than_fit_are_counted(tmp_path):
+    sound(tmp_path / "a.wav")
+    path = manifest(tmp_path, *["a.wav,oboe,,"] * 23)
+    with pytest.raises(BadInput, match=r"(?s)has 23 faults:.*line 21:.*and 3 more"):
+        collection.read(path)
+
+
+def test_a_split_alone_is_decoded(tmp_path):
+    sound(tmp_path / "a.wav")
+    (tmp_path / "b.wav").write_text("no sound")
+    path = manifest(tmp_path, "a.wav,flu,check,x", "b.wav,flu,train,y")
+    assert len(collection.read(path, split="check")) == 2
+    with pytest.raises(BadInput, match="line 3: A clip must be"):
+        collection.read(path)
+
+
+def test_a_spreadsheets_csv_is_read(tmp_path):
+    sound(tmp_path / "Übung 1.wav"), sound(tmp_path / "b.wav")
+    path = tmp_path / "m.csv"
+    lines = ("sep=;", "File ; Labels;Split;", "Übung 1.wav; Electric Guitar, VIO ;;", "b.wav;voice")
+    path.write_bytes("\r\n".join((*lines, ";;;", "")).encode("cp1252"))
+    first, second = collection.read(path)
+    assert (first.path.name, first.labels) == ("Übung 1.wav", ("gel", "vio"))
+    assert (second.labels, second.split) == (("voi",), "")
 
 
 def test_every_fault_is_listed_at_once(tmp_path):

@@ -23,7 +23,7 @@ def test_a_faulty_manifest_ends_with_its_faults_and_status_2(tmp_path, capsys):
 
 def test_check_counts_files_and_recordings(tmp_path, capsys):
     for name in ("a", "b"):
-        sf.write(tmp_path / f"{name}.wav", np.zeros(100), 22050)
+        sf.write(tmp_path / f"{name}.wav", np.sin(np.arange(2000)), 22050)
     (tmp_path / "m.csv").write_text("path,labels,recording\na.wav,flu,x\nb.wav,flu+pia,x\n")
     assert main(["check", str(tmp_path / "m.csv")]) == 0
     said = capsys.readouterr().out
@@ -31,7 +31,7 @@ def test_check_counts_files_and_recordings(tmp_path, capsys):
 
 
 def test_an_unknown_split_says_which_there_are(tmp_path, capsys):
-    sf.write(tmp_path / "a.wav", np.zeros(100), 22050)
+    sf.write(tmp_path / "a.wav", np.sin(np.arange(2000)), 22050)
     (tmp_path / "m.csv").write_text("path,labels,split\na.wav,flu,train\n")
     options = ["--network", "none", "--collection", str(tmp_path / "m.csv"), "--split", "check"]
     assert main(["evaluate", *options]) == 2
@@ -39,7 +39,7 @@ def test_an_unknown_split_says_which_there_are(tmp_path, capsys):
 
 
 def test_held_out_names_must_stand_in_the_manifest(tmp_path, capsys):
-    sf.write(tmp_path / "a.wav", np.zeros(100), 22050)
+    sf.write(tmp_path / "a.wav", np.sin(np.arange(2000)), 22050)
     (tmp_path / "m.csv").write_text("path,labels,split,recording\na.wav,flu,train,x\n")
     (tmp_path / "held.txt").write_text("y\n")
     options = ["--out", str(tmp_path / "w"), "--held-out", str(tmp_path / "held.txt")]
