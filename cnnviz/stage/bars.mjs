@@ -13,6 +13,7 @@ export function makeBars() {
     model = next;
     rows = model.classes.map((item, index) => makeRow(model, item, index));
     list.replaceChildren(...rows.map((row) => row.root));
+    list.style.setProperty("--classes", rows.length);
     const known = model.clip.labels.length > 0;
     legend.replaceChildren(
       ...(model.verdict ? [make("span", { class: "key-verdict" }, "whole clip")] : []),

@@ -11,6 +11,8 @@ const ICONS = {
   loop: "M4.5 4H11V1.8L14.5 5 11 8.2V6H5v3H3V5.5zM11.5 12H5v2.200L1.500 11 5 7.800V10h6V7h2v3.500z",
   minus: "M3 7h10v2H3z",
   plus: "M7 3h2v4h4v2H9v4H7V9H3V7h4z",
+  previous: "M10.500 2 12 3.500 7.500 8 12 12.500 10.500 14 4.500 8z",
+  next: "M5.500 2 4 3.500 8.500 8 4 12.500 5.500 14 11.500 8z",
   close: "M3.400 2 8 6.600 12.600 2 14 3.400 9.400 8 14 12.600 12.600 14 8 9.400 3.400 14 2 12.600 6.600 8 2 3.400z",
 };
 
@@ -62,6 +64,13 @@ export function setOptions(select, options) {
 export function axisMark(place, text, axis) {
   const side = axis === "x" ? "left" : "bottom";
   return make("span", { style: `${side}: ${(place * 100).toFixed(2)}%` }, text);
+}
+
+/** How far an element lies below the upper edge of the page, wherever that is scrolled to. */
+export function topOf(element) {
+  let top = element.getBoundingClientRect().top;
+  for (let node = element; node; node = node.parentElement ?? node.getRootNode().host) top += node.scrollTop;
+  return top;
 }
 
 /** Set text only where it differs: a written one costs the page a layout. */

@@ -107,16 +107,21 @@ export function makeGrid({ open }) {
     });
   }
 
-  function focusOn(filter) {
+  function turnTo(filter) {
     buttons[current]?.setAttribute("tabindex", -1);
     current = filter;
     buttons[current].setAttribute("tabindex", 0);
+  }
+
+  function focusOn(filter) {
+    turnTo(filter);
     buttons[current].focus();
     return filter;
   }
 
-  /** Mark the opened tile, or none. */
+  /** Mark the opened tile, or none; from an opened one the walk goes on. */
   function choose(filter) {
+    if (filter !== null) turnTo(filter);
     buttons.forEach((button, index) => button.classList.toggle("chosen", index === filter));
   }
 

@@ -8,21 +8,41 @@ import LOOKS from "./looks.json" with { type: "json" };
 // Shared with exported pictures, see cnnviz/export/tiles.py. A shape is height / width of a tile.
 const TILES = LOOKS.tiles;
 const CELLS = LOOKS.cells;
-const SPILL = 6; // how strongly a layer that is higher than the grid counts against its layout
+const SPILL = 30; // how strongly a layer that is higher than the grid counts against its layout
 
-// The grid aims at what a browser window leaves under the spectrogram, within reason.
-const ABOVE_GRID = 480;
-const GRID_HEIGHTS = [400, 640];
-// A stage as wide as this shows an opened tile beside the grid, a narrower one over it.
-const BESIDE_FROM = 820;
-const OPENED = { width: 416, height: 540 };
+// The spectrogram takes a share of the window, the grid what is left of it, both within reason.
+const PLOT = { share: 0.24, heights: [120, 220] };
+const STACKED = { share: 0.14, heights: [96, 140], below: 520 }; // with the bars below it, on phones
+const GRID_HEIGHTS = [200, 640];
+const FOOT = 8; // what stays free below the grid, so that a layout may be a little higher than its aim
+// A stage as wide and a room as high as this show an opened tile beside the grid, others over it.
+const BESIDE_FROM = { width: 820, height: 440 };
+const OPENED = { width: 416, wide: 560, heights: { 1: 440, 2: 264 } };
 
-/** The room for the grid of a stage this wide, and whether an opened tile stands beside it. */
-export function roomOf({ width, windowHeight, opened }) {
-  const left = windowHeight - ABOVE_GRID;
-  const height = Math.max(GRID_HEIGHTS[0], Math.min(GRID_HEIGHTS[1], left));
-  if (!opened || width < BESIDE_FROM) return { beside: false, width, height };
-  return { beside: true, width: width - OPENED.width, height: Math.max(height, OPENED.height) };
+/** How high the spectrogram is on a stage this wide. */
+export function plotHeightOf({ width, windowHeight }) {
+  const { share, heights } = width < STACKED.below ? STACKED : PLOT;
+  return Math.round(within(heights, share * windowHeight));
+}
+
+/**
+ * The room for the grid, and that for an opened tile: beside the grid, or over it in two columns
+ * if there is width for them.
+ *
+ * @param {{width: number, windowHeight: number, before: number, above: number, opened: boolean}} stage
+ *   its width, how far it lies below the upper edge of the page, and the grid below that of the stage
+ */
+export function roomOf({ width, windowHeight, before, above, opened }) {
+  const top = before < windowHeight / 2 ? before : 0; // one that lies further down is scrolled to
+  const height = within(GRID_HEIGHTS, windowHeight - top - above - FOOT);
+  const beside = opened && width >= BESIDE_FROM.width && height >= BESIDE_FROM.height;
+  if (beside) return { beside, columns: 1, width: width - OPENED.width, height, openedHeight: height };
+  const columns = width < OPENED.wide ? 1 : 2;
+  return { beside, columns, width, height, openedHeight: Math.max(height, OPENED.heights[columns]) };
+}
+
+function within([least, most], value) {
+  return Math.max(least, Math.min(most, value));
 }
 
 /**
@@ -59,9 +79,9 @@ function mapLayout(layer, { width, height, ratio, zoom }) {
       stepX: (width + TILES.gap) / columns,
       stepY,
       width,
-      height: rows * stepY,
+      height: rows * stepY - TILES.gap,
       numbers: "above",
-      score: worth({ area: tileWidth * tileHeight, height: rows * stepY, aim: height }) / (odd ** 2 * squeezed ** 4),
+      score: worth({ area: tileWidth * tileHeight, height: rows * stepY - TILES.gap, aim: height }) / (odd ** 2 * squeezed ** 4),
     };
   });
   return best(layouts);
@@ -99,7 +119,7 @@ function cellLayout(layer, { width, height, ratio }) {
       width,
       height: top + rows * side,
       numbers,
-      score: worth({ area: side * side, height: rows * side, aim: height }) * (columns * side) / width,
+      score: worth({ area: side * side, height: top + rows * side, aim: height }) * (columns * side) / width,
     };
   });
   return best(layouts);

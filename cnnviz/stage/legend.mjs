@@ -31,7 +31,7 @@ export function makeLegend(act) {
     make("span", { "aria-hidden": "true" }, "Tiles"), smaller, larger);
   const root = make(
     "div", { class: "legend", role: "group", "aria-label": "Colours, order and size" },
-    bar, scale.root, colours.root, order.root, size,
+    bar, make("div", { class: "looks" }, scale.root, colours.root, order.root, size),
   );
 
   function show({ model, ramp, settings }) {

@@ -5,11 +5,11 @@ import { makeBars } from "./bars.mjs";
 import { timeOf, windowAt } from "./clock.mjs";
 import { rampOf } from "./colour.mjs";
 import { makeDecoder, sameBytes } from "./decode.mjs";
-import { make } from "./elements.mjs";
+import { make, topOf } from "./elements.mjs";
 import { makeGrid } from "./grid.mjs";
 import { makeHistory } from "./history.mjs";
 import { answerKeys, hasKeys, takeKeys } from "./keys.mjs";
-import { roomOf } from "./layout.mjs";
+import { plotHeightOf, roomOf } from "./layout.mjs";
 import { makeLegend } from "./legend.mjs";
 import { mountOnce } from "./mounting.mjs";
 import { hubOf } from "./pictures.mjs";
@@ -44,6 +44,8 @@ class Stage {
     parent.append(this.root);
     this.sizes = new ResizeObserver(() => this.arrange());
     this.sizes.observe(this.root);
+    this.resized = () => this.arrange();
+    window.addEventListener("resize", this.resized);
     // Streamlit writes the address anew when clip or layer change; not so the Back button.
     this.keepAddress = ({ navigationType }) => this.hub && navigationType !== "traverse" && this.history.repair(this.address());
     window.navigation?.addEventListener("currententrychange", this.keepAddress);
@@ -63,7 +65,10 @@ class Stage {
       end: () => this.step(this.model.windows),
       set: (changed) => this.set(changed),
       resize: ({ by }) => this.resize(by),
-      open: (filter) => this.open(filter),
+      open: (filter) => {
+        this.open(filter);
+        this.tile.reveal();
+      },
       close: () => this.close(),
       walk: (by) => this.walk(by),
       address: () => this.address({ frame: this.shown }),
@@ -233,16 +238,19 @@ class Stage {
   }
 
   arrange({ anew = false } = {}) {
-    const [width, ratio] = [this.root.clientWidth, devicePixelRatio];
-    if (!this.model || !width || (!anew && width === this.width && ratio === this.ratio)) return;
-    [this.width, this.ratio] = [width, ratio];
-    const opened = this.tile.filter() !== null;
-    const room = roomOf({ width, windowHeight: innerHeight, opened });
+    const [width, windowHeight, ratio] = [this.root.clientWidth, innerHeight, devicePixelRatio];
+    const look = [width, windowHeight, ratio].join();
+    if (!this.model || !width || (!anew && look === this.look)) return;
+    this.look = look;
+    this.root.style.setProperty("--plot", `${plotHeightOf({ width, windowHeight })}px`);
+    const before = topOf(this.root);
+    const above = topOf(this.below) - before;
+    const room = roomOf({ width, windowHeight, before, above, opened: this.tile.filter() !== null });
     this.below.classList.toggle("beside", room.beside);
     const { size, order } = this.settings;
     if (this.model.layer) this.grid.arrange({ ...room, ratio, size, order });
     this.spectrogram.arrange();
-    this.tile.arrange();
+    this.tile.arrange(room);
     this.follow({ anew: true });
   }
 
@@ -344,6 +352,7 @@ class Stage {
     this.ignoreKeys?.();
     window.navigation?.removeEventListener("currententrychange", this.keepAddress);
     window.removeEventListener("popstate", this.goBack);
+    window.removeEventListener("resize", this.resized);
     this.sizes.disconnect();
     if (this.hub && this.hub.stage === this.commands) this.hub.stage = null;
     this.bytes = this.model = null; // what is still on its way comes too late

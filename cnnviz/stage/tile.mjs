@@ -13,8 +13,8 @@ import { makeTrace } from "./trace.mjs";
 
 const { map_times: MAP_TIMES, hz_mark: HZ_ROOM_PX } = LOOKS.axes;
 
-/** Make the panel. `close()` answers its button; `seek` and `settle` its curve. */
-export function makeTile({ close, seek, settle }) {
+/** Make the panel. `close()` and `walk({ by })` answer its buttons; `seek` and `settle` its curve. */
+export function makeTile({ close, walk, seek, settle }) {
   const title = make("h2", {});
   const facts = make("p", { class: "facts" });
   const canvas = make("canvas", { "aria-hidden": "true" });
@@ -25,11 +25,16 @@ export function makeTile({ close, seek, settle }) {
   const pointer = make("p", { class: "pointer" });
   const bar = make("div", { class: "colour-bar" });
   const trace = makeTrace({ seek, settle });
-  const closer = iconButton("close", "Close (Esc)", close);
+  const buttons = make(
+    "div", { class: "buttons" },
+    iconButton("previous", "Previous tile (,)", () => walk({ by: -1 })),
+    iconButton("next", "Next tile (.)", () => walk({ by: 1 })),
+    iconButton("close", "Close (Esc)", close),
+  );
   const root = make(
     "section",
     { class: "opened", role: "dialog", "aria-label": "Filter", tabindex: -1, hidden: true },
-    make("header", {}, title, closer), facts, bar, map, pointer, trace.root,
+    make("header", {}, title, buttons), facts, bar, map, pointer, trace.root,
   );
   let [model, source, filter, atlas, shown, spot, single] = [null, null, null, null, null, null, false];
 
@@ -72,7 +77,9 @@ export function makeTile({ close, seek, settle }) {
     bar.replaceChildren(...colourBar(range, ramp), make("span", { class: "unit" }, meaning));
   }
 
-  function arrange() {
+  function arrange({ columns, openedHeight }) {
+    root.style.setProperty("--height", `${openedHeight}px`);
+    root.classList.toggle("wide", columns === 2 && !single);
     if (filter !== null && !single) hz.replaceChildren(...hzMarks(model, plot.clientHeight));
   }
 
@@ -114,7 +121,8 @@ export function makeTile({ close, seek, settle }) {
 
   // The panel, not its button: on a button a space would close what it should let play.
   const focus = () => root.focus({ preventScroll: true });
-  return { root, open, recolour, arrange, move, paint, close: shut, focus, filter: () => filter };
+  const reveal = () => root.scrollIntoView({ block: "nearest" });
+  return { root, open, recolour, arrange, move, paint, close: shut, focus, reveal, filter: () => filter };
 }
 
 function factsText({ dead, low, high, mean, peak, time, hz }) {

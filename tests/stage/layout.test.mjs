@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cornerOf, layoutOf, neighbourOf, roomOf } from "../../cnnviz/stage/layout.mjs";
+import { cornerOf, layoutOf, neighbourOf, plotHeightOf, roomOf } from "../../cnnviz/stage/layout.mjs";
 
 const LAYERS = [
   [32, 45, 130], [32, 47, 132], [32, 15, 44], [64, 17, 46], [64, 19, 48], [64, 6, 16], [128, 8, 18],
@@ -71,12 +71,45 @@ test("a zoom makes tiles larger or smaller", () => {
   assert.ok(areas[0] < areas[1] && areas[1] < areas[2], String(areas));
 });
 
-test("an opened tile stands beside a wide grid and over a narrow one", () => {
-  const wide = { width: 1050, windowHeight: 950 };
-  assert.deepEqual(roomOf({ ...wide, opened: false }), { beside: false, width: 1050, height: 470 });
-  assert.deepEqual(roomOf({ ...wide, opened: true }), { beside: true, width: 634, height: 540 });
-  assert.equal(roomOf({ width: 560, windowHeight: 950, opened: true }).width, 560);
-  assert.equal(roomOf({ ...wide, windowHeight: 600, opened: false }).height, 400);
+test("the grid gets what the window leaves below it, within reason", () => {
+  const stage = { width: 1050, before: 48, above: 342, opened: false };
+  assert.equal(roomOf({ ...stage, windowHeight: 900 }).height, 502);
+  assert.equal(roomOf({ ...stage, windowHeight: 720 }).height, 322);
+  assert.equal(roomOf({ ...stage, windowHeight: 400 }).height, 200, "then the page is scrolled");
+  assert.equal(roomOf({ ...stage, windowHeight: 2000 }).height, 640);
+});
+
+test("a stage further down the page is scrolled to, and has the whole window", () => {
+  const stage = { width: 1050, windowHeight: 900, above: 342, opened: false };
+  assert.equal(roomOf({ ...stage, before: 1500 }).height, roomOf({ ...stage, before: 0 }).height);
+});
+
+test("an opened tile stands beside a wide and high grid and over any other, whole in the window", () => {
+  const wide = { width: 1050, windowHeight: 900, before: 48, above: 342 };
+  const beside = roomOf({ ...wide, opened: true });
+  assert.deepEqual([beside.beside, beside.width, beside.height], [true, 634, 502]);
+  assert.equal(roomOf({ ...wide, opened: false }).beside, false);
+  for (const [width, windowHeight, columns] of [[1050, 720, 2], [660, 700, 2], [660, 900, 2], [358, 844, 1], [358, 620, 1]]) {
+    const room = roomOf({ ...wide, width, windowHeight, opened: true });
+    assert.deepEqual([room.beside, room.columns, room.width], [false, columns, width]);
+    assert.ok(room.openedHeight >= room.height, "it covers the grid");
+    assert.ok(room.openedHeight <= windowHeight - 60, `${room.openedHeight} px of ${windowHeight}`);
+  }
+});
+
+test("the spectrogram is lower in a low window, and on a phone", () => {
+  const heights = [[1050, 1080], [1050, 720], [660, 700], [358, 844]].map(([width, windowHeight]) => plotHeightOf({ width, windowHeight }));
+  assert.deepEqual(heights, [220, 173, 168, 118]);
+});
+
+test("every layer of the network fits what common windows leave below the spectrogram", () => {
+  for (const [width, height, ratio] of [[660, 300, 1], [916, 325, 1], [1076, 430, 1], [1556, 560, 1], [358, 240, 3]]) {
+    for (const layer of LAYERS) {
+      if (width < 400 && layer.filters === 256) continue; // sixteen rows, each with its line of numbers
+      const layout = layoutOf(layer, { width, height, ratio, zoom: 1 });
+      assert.ok(layout.height <= height + 8, `${layer.filters} of ${layer.frames}×${layer.mels} at ${width}: ${layout.height} px of ${height}`);
+    }
+  }
 });
 
 test("walking by rows stays within the layer", () => {

@@ -15,7 +15,7 @@ class FakeElement extends EventTarget {
       contains: (name) => names.has(name),
       toggle: (name, on = !names.has(name)) => (on ? names.add(name) : names.delete(name)),
     };
-    [this.clientWidth, this.clientHeight] = [900, 300];
+    [this.clientWidth, this.clientHeight, this.scrollTop] = [900, 300, 0];
     [this.paused, this.currentTime, this.playbackRate] = [true, 0, 1];
   }
 
@@ -99,7 +99,12 @@ class FakeElement extends EventTarget {
     this.dispatchEvent(Object.assign(new Event(type), facts));
   }
 
+  getRootNode() {
+    return {};
+  }
+
   focus() {}
+  scrollIntoView() {}
   setPointerCapture() {}
   hasPointerCapture() {}
   pause() {}
