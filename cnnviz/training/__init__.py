@@ -8,10 +8,14 @@ It stands beside the app, which never imports it, and is used as `python -m cnnv
     samples              the clips in sample_audio/
     collection, takes    labelled clips of every source; real notes and phrases played anew
     render               labelled training clips without end
-    augment, fit         what changes from one hearing to the next; learning that resumes
-    architecture         networks by name
+    split                which recordings validate
+    windows, shards      what is learned from: clips as they are; rendered ones
+    augment              how rendered clips change from one hearing to the next
+    architecture, plan   networks by name; recipes
+    fit, journal         learning; its checkpoints
+    run                  from a collection to a network folder
     predict, evaluate    a network over a collection; the table with its intervals
     baseline             MFCC statistics with an SVM
-    publish              the folder that the app loads
+    publish, record      the folder that the app loads; what it says of its training
     commands             what each command does
 """

@@ -20,8 +20,8 @@ from cnnviz.clips.instruments import CODES
 from cnnviz.front_ends.log_mel import LogMel
 from cnnviz.training import augment
 from cnnviz.training.collection import Item
-from cnnviz.training.fit import Clips
 from cnnviz.training.predict import log_mel
+from cnnviz.training.shards import Shards
 
 N_MFCC = 20
 FRAMES = 130  # three seconds, the length of a clip it learns from
@@ -35,7 +35,7 @@ def features(x: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.concatenate(parts, axis=1).astype(np.float64)
 
 
-def learn(clips: Clips, *, n_clips: int, seed: int = 0) -> Any:
+def learn(clips: Shards, *, n_clips: int, seed: int = 0) -> Any:
     """Fit the machine to rendered clips, half of them over an accompaniment.
 
     Returns

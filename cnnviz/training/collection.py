@@ -8,11 +8,13 @@ source, recording and kind. `sheet` says which CSV, `labels` how labels may be w
 """
 
 import csv
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import soundfile as sf
 from tqdm import tqdm
 
 from cnnviz.audio.decoding import decode
@@ -165,25 +167,26 @@ def _split_recordings(items: Iterable[tuple[int, Item]]) -> list[str]:
 def read_irmas(folder: Path) -> tuple[Item, ...]:
     """Read IRMAS as its authors distribute it, with the reader that the app uses.
 
-    Training clips belong to the recording numbered in their name, testing excerpts to the track
-    named before the last hyphen.
+    Training clips have the split "train" and belong to the recording numbered in their name;
+    testing excerpts have the split "test" and belong to the track named before the last hyphen.
 
     Raises
     ------
     BadInput
-        If the folder holds no labelled clips.
+        If the folder holds no labelled clips, or files that do not decode; these are listed.
     """
     items = []
     for excerpt in irmas.excerpts(folder):
         stem = excerpt.path.stem
         name = irmas.parse_training_name(stem)
-        if excerpt.part == "testing":
+        split = "test" if excerpt.part == "testing" else "train"
+        if split == "test":
             recording = stem.rpartition("-")[0] or stem
         else:
             recording = name.recording if name else stem
         path = excerpt.path.resolve()
         if excerpt.labels:
-            found = Item(path, excerpt.labels, "", "irmas", f"irmas:{recording}", "music")
+            found = Item(path, excerpt.labels, split, "irmas", f"irmas:{recording}", "music")
             items.append(found)
     if not items:
         raise BadInput(
@@ -191,7 +194,31 @@ def read_irmas(folder: Path) -> tuple[Item, ...]:
             f"beside each sound), but '{folder}' has neither. Choose IRMAS-TrainingData, a "
             "testing part, or a rendered folder."
         )
-    return tuple(sorted(items, key=lambda item: str(item.path)))
+    items.sort(key=lambda item: str(item.path))
+    faults = [f"{item.path} {fault}" for item in items if (fault := _unreadable(item.path))]
+    refuse_undecodable(faults, n_clips=len(items))
+    return tuple(items)
+
+
+def _unreadable(path: Path) -> str:
+    """Return why a file cannot be used, "" if it can; reads its header only, of 9,579 files."""
+    try:
+        with sf.SoundFile(path) as sound:
+            return "" if sound.frames else "holds no sound"
+    except sf.LibsndfileError:
+        return "does not decode"
+
+
+def refuse_undecodable(faults: Sequence[str], *, n_clips: int) -> None:
+    """Raise a `BadInput` with the files that do not decode, if there are any."""
+    if faults:
+        more = f"\n  and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+        raise BadInput(
+            f"every clip must decode, but {len(faults)} of {n_clips:,} cannot be used:\n  "
+            + "\n  ".join(faults[:SHOWN])
+            + more
+            + "\nFetch them again or remove them."
+        )
 
 
 def write_manifest(path: Path, items: Iterable[Item]) -> None:
@@ -203,3 +230,12 @@ def write_manifest(path: Path, items: Iterable[Item]) -> None:
             relative = item.path.relative_to(path.parent.resolve())
             lines.writerow((relative, "+".join(item.labels), item.split, item.source,
                             item.recording, item.kind))  # fmt: skip
+
+
+def checksum(items: Sequence[Item]) -> str:
+    """Return one SHA-256 over labels and sounds of a collection, whatever folder it lies in."""
+    total = hashlib.sha256()
+    for item in items:
+        total.update("+".join(item.labels).encode())
+        total.update(hashlib.sha256(item.path.read_bytes()).digest())
+    return total.hexdigest()

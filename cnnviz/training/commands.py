@@ -3,7 +3,6 @@
 Heavy libraries are imported by the command that needs them, so that `--help` and `check` are quick.
 """
 
-import hashlib
 import json
 import shlex
 import sys
@@ -11,6 +10,7 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -101,57 +101,32 @@ def _render_some(job: tuple[Any, ...]) -> None:
 
 
 def fit(given: Namespace) -> None:
-    """Learn."""
-    from cnnviz.training import fit as room
+    """Learn from a collection and write a network folder."""
+    from cnnviz.training import run as room
     from cnnviz.training.augment import Recipe
 
-    plan = room.Plan(
-        architecture=given.architecture,
-        batch=given.batch,
-        steps=given.steps,
-        minutes=given.minutes,
-        rate=given.rate,
-        seed=given.seed,
-        recipe=Recipe(**given.recipe),
-    )
-    network = room.fit(
-        plan,
-        shards=given.work / "shards",
-        held_out=collection.read(given.work / "held_out"),
-        out=given.out,
-        start_from=given.start_from,
-        every=given.every,
-    )
-    print(f"learned: {network}")
-
-
-def publish(given: Namespace) -> None:
-    """Choose the thresholds on the held-out clips and write the network folder."""
-    import keras
-
-    from cnnviz.front_ends.log_mel import LogMel
-    from cnnviz.training import evaluate as table
-    from cnnviz.training import predict
-    from cnnviz.training import publish as room
-    from cnnviz.training.metrics import thresholds
-
-    learned = json.loads((given.folder / "learned.json").read_text(encoding="utf-8"))
-    front_end = LogMel(mean=learned["mean"], std=learned["std"])
-    items = collection.read(given.work / "held_out")
-    model = keras.models.load_model(given.folder / "network.keras", compile=False)
-    s1, s2 = predict.clip_scores(predict.predictions(model, items, front_end))
-    truth = table.truth_of(items)
-    chosen = table.Thresholds(thresholds(s1, truth), thresholds(s2, truth))
-    held = table.table(s1, s2, items, chosen, draws=200)
-    card = room.publish(
-        given.folder / "network.keras",
-        given.out,
-        front_end=front_end,
-        thresholds=chosen,
-        trained=learned | {"data": given.data},
-        results={"held_out": {"macro_top1_recall": held["top1"]["macro"], "clips": len(items)}},
-    )
-    print(f"{card}: held-out macro top-1 recall {held['top1']['macro']:.3f}, {chosen}")
+    plan = room.recipe_for(given.collection)
+    if given.recipe is not None:
+        if plan.recipe is None:
+            raise BadInput(
+                "--recipe changes rendered clips, but these are not rendered. Leave it out."
+            )
+        plan = replace(plan, recipe=Recipe(**given.recipe))
+    options = ("epochs", "minutes", "patience", "batch", "rate", "seed", "architecture")
+    chosen = {key: getattr(given, key) for key in options if getattr(given, key) is not None}
+    try:
+        card = room.run(
+            given.collection,
+            given.out,
+            replace(plan, **chosen),
+            share=given.validation,
+            resume=given.resume,
+            cache=given.cache,
+        )
+    except KeyboardInterrupt:
+        print(f"\nstopped; go on with the same command and --resume ('{given.out}')")
+        raise
+    print((card.parent / "README.md").read_text(encoding="utf-8"))
 
 
 def evaluate(given: Namespace) -> None:
@@ -167,6 +142,7 @@ def evaluate(given: Namespace) -> None:
     learned: dict[str, int] = {}
     for folder in (given.network, *given.also):
         network = load(folder)
+        learned = learned or network.card.trained.get("counts", {}).get("train", {})
         predictions = predict.predictions(network.model, items, network.card.front_end)
         s1, s2 = predict.clip_scores(predictions)
         kept = network.card.trained.get("thresholds", {})
@@ -190,7 +166,7 @@ def evaluate(given: Namespace) -> None:
             "collection": {
                 "name": given.name or given.collection.stem,
                 "split": given.split,
-                "sha256": checksum(items),
+                "sha256": collection.checksum(items),
                 "clips": len(items),
                 "recordings": len({item.recording or item.path for item in items}),
             },
@@ -231,11 +207,11 @@ def _baseline(
     from cnnviz.front_ends.log_mel import LogMel
     from cnnviz.training import baseline
     from cnnviz.training import evaluate as table
-    from cnnviz.training.fit import Clips
     from cnnviz.training.metrics import thresholds
+    from cnnviz.training.shards import Shards
 
     front_end = LogMel()
-    clips = Clips(given.baseline / "shards")
+    clips = Shards(given.baseline / "shards")
     machine = baseline.learn(clips, n_clips=given.baseline_clips)
     held = collection.read(given.baseline / "held_out")
     held_s1 = baseline.scores(machine, held, front_end)
@@ -246,17 +222,7 @@ def _baseline(
 
     chosen = table.Thresholds(thresholds(held_s1, truth), thresholds(leading(held_s1), truth))
     s1 = baseline.scores(machine, items, front_end)
-    learned = {code: clips.label.count(i) for i, code in enumerate(CODES)}
-    return table.table(s1, leading(s1), items, chosen), learned
-
-
-def checksum(items: Sequence[collection.Item]) -> str:
-    """Return one SHA-256 over labels and sounds of a collection, whatever folder it lies in."""
-    total = hashlib.sha256()
-    for item in items:
-        total.update("+".join(item.labels).encode())
-        total.update(hashlib.sha256(item.path.read_bytes()).digest())
-    return total.hexdigest()
+    return table.table(s1, leading(s1), items, chosen), clips.counts()
 
 
 def fetch_irmas(given: Namespace) -> None:

@@ -49,7 +49,7 @@ def sha256(path: Path) -> str:
 
 
 def publish(
-    network: Path,
+    model: Any,
     folder: Path,
     *,
     front_end: LogMel,
@@ -61,8 +61,8 @@ def publish(
 
     Parameters
     ----------
-    network : Path
-        A `.keras` file without batch normalisation.
+    model : keras.Model
+        Without batch normalisation.
     folder : Path
         Is made if need be; its name is the network's.
     trained, results : dict
@@ -74,10 +74,10 @@ def publish(
         The card.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    model = keras.models.load_model(network, compile=False)
     weights = folder / "model.keras"
     part = folder / "part.keras"
-    model.save(part, include_optimizer=False)
+    # `save` would keep the optimiser of a compiled model
+    keras.Model(model.input, model.output, name=model.name).save(part)
     part.replace(weights)
     card = {
         "format": CARD_FORMAT,

@@ -2,16 +2,38 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from cnnviz.training.__main__ import main
+from cnnviz.training.__main__ import main, parser
 from cnnviz.training.commands import _public
 
 
-def test_help_names_the_five_commands_in_order(capsys):
+def test_help_names_the_commands_in_order(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
     said = capsys.readouterr().out
-    places = [said.index(f"training {verb} ") for verb in ("check", "render", "fit", "publish")]
+    verbs = ("fetch-irmas", "fit --collection irmas", "check", "render", "fit      ", "evaluate")
+    places = [said.rindex(f"training {verb}") for verb in verbs]
     assert places == sorted(places)
+
+
+def test_every_option_of_fit_has_its_help_and_default(capsys):
+    with pytest.raises(SystemExit):
+        main(["fit", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "fit --collection IRMAS-TrainingData --out models/mine" in said
+    (fit,) = [a for a in parser()._subparsers._group_actions if "fit" in a.choices]
+    for action in fit.choices["fit"]._actions:
+        assert action.help, action.dest
+    for default in ("default 0.15", "default 100", "default 128", "default 0.001", "default 2;"):
+        assert default in said
+
+
+@pytest.mark.parametrize(
+    "option", [("--validation", "1"), ("--validation", "0"), ("--epochs", "0")]
+)
+def test_senseless_numbers_are_refused(option, capsys):
+    with pytest.raises(SystemExit):
+        main(["fit", "--collection", "x", "--out", "y", *option])
+    assert "must" in capsys.readouterr().err
 
 
 def test_a_faulty_manifest_ends_with_its_faults_and_status_2(tmp_path, capsys):

@@ -1,92 +1,175 @@
 import json
+import os
+import signal
+from dataclasses import asdict, replace
 
 import keras
 import numpy as np
 import pytest
-import soundfile as sf
-from keras import layers
 
+from cnnviz.clips.instruments import CODES
 from cnnviz.errors import BadInput
-from cnnviz.training import architecture, collection, fit
-from cnnviz.training.render import BEHIND
+from cnnviz.front_ends.log_mel import LogMel
+from cnnviz.training import architecture, fit, plan
+from cnnviz.training.collection import Item
+from cnnviz.training.journal import Journal
+from cnnviz.training.plan import PAPER, RENDERED
+from cnnviz.training.shards import Shards
+from cnnviz.training.windows import Windows
+from tests import irmas_miniature
+from tests.training.learning import shard, small
+
+SOME = CODES[:3]
 
 
-def small(*, n_frames, n_mels, n_classes, normalised, dropout=0.0):
-    inputs = keras.Input((n_frames, n_mels, 1))
-    x = layers.Conv2D(4, (3, 8), strides=(2, 8), name="conv1_1")(inputs)
-    if normalised:
-        x = layers.BatchNormalization(name="conv1_1_norm")(x)
-    x = layers.GlobalMaxPooling2D()(layers.LeakyReLU(name="conv1_1_act")(x))
-    return keras.Model(inputs, layers.Dense(n_classes, activation="sigmoid", name="output")(x))
-
-
-@pytest.fixture
-def work(tmp_path, monkeypatch):
+@pytest.fixture(autouse=True)
+def architectures(monkeypatch):
     monkeypatch.setitem(architecture.ARCHITECTURES, "small", small)
-    rng = np.random.default_rng(0)
-    label = np.array([*range(11), BEHIND, BEHIND], np.int8)
-    log_mel = rng.normal(-6, 1, (13, 130, 128)).astype(np.float16)
-    for i in range(11):  # each class sounds in its own band
-        log_mel[i, :, 11 * i : 11 * i + 8] += 5
-    np.savez(tmp_path / "shard_00000.npz", log_mel=log_mel, label=label)
-    sf.write(tmp_path / "held.wav", rng.standard_normal(66150) * 0.1, 22050)
-    return tmp_path
 
 
-def learn(work, steps, *, short_part=0.0):
-    plan = fit.Plan("small", batch=8, steps=steps, rate=0.05, short_part=short_part)
-    held = [collection.Item(work / "held.wav", ("flu",))]
-    return fit.fit(plan, shards=work, held_out=held, out=work / "run", every=10)
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory):
+    """Three classes: five clips each to learn from, two to validate with."""
+    import soundfile as sf
+
+    folder = tmp_path_factory.mktemp("clips")
+    items = []
+    for code in SOME:
+        for k in range(7):
+            path = folder / f"{code}{k}.wav"
+            sf.write(path, irmas_miniature.tone(code, 3.0, seed=k), irmas_miniature.RATE)
+            items.append(Item(path, (code,)))
+    return folder, items
 
 
-def test_a_folder_without_shards_is_refused(tmp_path):
-    with pytest.raises(BadInput, match=r"(?s)has none.*training render"):
-        fit.Clips(tmp_path)
+def sides(clips, chosen):
+    folder, items = clips
+    learned = [item for k, item in enumerate(items) if k % 7 < 5]
+    held = [item for k, item in enumerate(items) if k % 7 >= 5]
+    common = {"cache": folder / "cache"}
+    source = Windows(learned, LogMel(), batch=chosen.batch, seed=chosen.seed, **common)
+    return source, Windows(held, LogMel(), **common)
 
 
-def test_learning_learns_and_keeps_its_curve(work):
-    network = learn(work, 40, short_part=0.5)
-    curve = np.loadtxt(work / "run" / "curve.csv", delimiter=",")
-    assert curve[-1, 2] < 0.7 * curve[0, 2], "the loss falls"
-    model = keras.models.load_model(network, compile=False)
-    assert not any("norm" in layer.name for layer in model.layers)
-    assert json.loads((work / "run" / "learned.json").read_text())["step"] >= 40
+def learn(chosen, clips, folder):
+    folder.mkdir(exist_ok=True)
+    return fit.fit(chosen, *sides(clips, chosen), Journal(folder), asdict(chosen))
 
 
-def test_learning_goes_on_where_it_was_cut_off(work, monkeypatch):
-    class Cut(Exception):
+PLAN = replace(PAPER, architecture="small", epochs=4, batch=8, rate=0.01, seed=3)
+
+
+def test_a_run_goes_on_with_the_plan_it_began_with(clips, tmp_path):
+    learn(replace(PLAN, epochs=1), clips, tmp_path)
+    with pytest.raises(BadInput, match=r"began with batch 8 \(now 9\).*--out"):
+        learn(replace(PLAN, batch=9), clips, tmp_path)
+
+
+def test_a_loss_that_is_no_number_ends_the_run(clips, tmp_path, monkeypatch):
+    monkeypatch.setitem(plan.LOSSES, "categorical", lambda y, out: keras.ops.sum(out) * np.nan)
+    with pytest.raises(
+        BadInput, match=r"must converge, but in epoch 1.*--learning-rate than 0\.01"
+    ):
+        learn(PLAN, clips, tmp_path)
+
+
+def test_the_paper_s_recipe_learns(clips, tmp_path, capsys):
+    network, state = learn(PLAN, clips, tmp_path)
+    losses = [epoch["loss"] for epoch in state.curve]
+    assert losses[-1] < 0.5 * losses[0]
+    assert state.curve[-1]["validation_recall"] == 1.0
+    said = capsys.readouterr().out
+    assert "epoch 1: loss" in said and "h left" in said and "that was the last epoch" in said
+    # without batch normalisation, as the paper
+    assert not any("norm" in layer.name for layer in network.layers)
+
+
+def test_the_recipe_for_rendered_clips_learns(clips, tmp_path):
+    shard(tmp_path)
+    chosen = replace(RENDERED, architecture="small", epochs=20, batch=8, rate=0.05)
+    source = Shards(tmp_path, recipe=chosen.recipe, batch=8)
+    held = sides(clips, PLAN)[1]
+    network, state = fit.fit(chosen, source, held, Journal(tmp_path), {})
+    losses = [epoch["loss"] for epoch in state.curve]
+    assert len(losses) == 20
+    assert losses[-1] < 0.7 * losses[0]
+    assert not any("norm" in layer.name for layer in network.layers), "folded in"
+
+
+def test_a_run_cut_off_within_an_epoch_ends_as_one_that_was_not(clips, tmp_path, monkeypatch):
+    whole, state = learn(PLAN, clips, tmp_path / "whole")
+
+    batch, taken = Windows.batch, []
+
+    def interrupted(self, *, epoch, step):
+        taken.append((epoch, step))
+        if len(taken) == 9:  # the third step of the second epoch
+            os.kill(os.getpid(), signal.SIGINT)
+        return batch(self, epoch=epoch, step=step)
+
+    monkeypatch.setattr(Windows, "batch", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        learn(PLAN, clips, tmp_path / "cut")
+    at = json.loads((tmp_path / "cut" / "state.json").read_text())
+    assert (at["epoch"], at["step"]) == (1, 3), "the step in hand is finished and kept"
+    assert len(list((tmp_path / "cut").glob("checkpoint_*.keras"))) == 1
+    resumed, state_2 = learn(PLAN, clips, tmp_path / "cut")
+
+    assert len(taken) == len({*taken}) == 4 * 6, "no step is taken twice"
+    for a, b in zip(whole.get_weights(), resumed.get_weights(), strict=True):
+        assert np.allclose(a, b, atol=1e-4)
+    losses = [[epoch["loss"] for epoch in one.curve] for one in (state, state_2)]
+    assert np.allclose(*losses, atol=1e-4)
+
+
+def test_a_checkpoint_half_written_leaves_the_one_before(clips, tmp_path, monkeypatch):
+    class CutOff(Exception):
         pass
 
-    save = keras.Model.save
+    save, seen = keras.Model.save, []
 
-    def cut_after_the_checkpoint(self, *args, **kwargs):
-        save(self, *args, **kwargs)
-        raise Cut
+    def half(self, path, *args, **kwargs):
+        if "checkpoint_2" in str(path):
+            path.write_bytes(b"half")
+            raise CutOff
+        seen.append(path.name)
+        save(self, path, *args, **kwargs)
 
-    monkeypatch.setattr(keras.Model, "save", cut_after_the_checkpoint)
-    with pytest.raises(Cut):
-        learn(work, 30)
+    monkeypatch.setattr(keras.Model, "save", half)
+    with pytest.raises(CutOff):
+        learn(PLAN, clips, tmp_path)
     monkeypatch.setattr(keras.Model, "save", save)
-    (work / "run" / "state.json").write_text(
-        json.dumps({"step": 10, "seconds": 1.0, "mean": -6.0, "std": 2.0})
-    )
-    learn(work, 30)
-    done = json.loads((work / "run" / "learned.json").read_text())
-    steps = np.loadtxt(work / "run" / "curve.csv", delimiter=",")[:, 0]
-    assert done["mean"] == -6.0, "the standardisation of the first run is kept"
-    assert steps.tolist()[0] == 10 and steps.tolist()[-1] == done["step"]
-    assert 20 in steps and np.all(np.diff(steps) > 0)
+    _, state = learn(PLAN, clips, tmp_path)
+    assert "checkpoint_1_0.keras" in seen
+    assert state.epoch == 4 and len(state.curve) == 4
 
 
-def test_the_rate_rises_and_falls():
-    rates = [fit.rate_at(p, largest=1.0) for p in np.linspace(0, 1, 101)]
-    assert np.argmax(rates) == pytest.approx(100 * fit.RISE, abs=1)
-    assert rates[0] < 0.1 and rates[-1] < 0.01
+def test_learning_stops_early_and_keeps_the_best(clips, tmp_path, monkeypatch):
+    # from the third epoch on the validation loss rises
+    losses = iter([0.9, 0.5, 0.6, 0.7, 0.8, 0.4])
+    monkeypatch.setattr(fit, "_validation_loss", lambda *_: next(losses))
+    kept = []
+    keep = Journal.keep_best
+
+    def noted(self, network):
+        kept.append([w.copy() for w in network.get_weights()])
+        keep(self, network)
+
+    monkeypatch.setattr(Journal, "keep_best", noted)
+    network, state = learn(replace(PLAN, epochs=50), clips, tmp_path)
+    assert state.epoch == 5, "two epochs without a lower loss may pass, the third ends it"
+    assert state.best == 2
+    assert len(kept) == 2
+    for a, b in zip(network.get_weights(), kept[-1], strict=True):
+        assert np.array_equal(a, b)
 
 
-def test_new_shards_are_taken_up(work):
-    clips = fit.Clips(work)
-    before = len(clips.front)
-    (work / "shard_00001.npz").write_bytes((work / "shard_00000.npz").read_bytes())
-    clips.refresh()
-    assert len(clips.front) == 2 * before
+def test_learning_ends_when_its_minutes_are_over(clips, tmp_path):
+    _, state = learn(replace(PLAN, epochs=10**6, minutes=0.01, patience=0), clips, tmp_path)
+    assert 0.6 <= state.seconds < 30
+
+
+def test_recall_of_windows_is_the_mean_over_classes():
+    targets = np.eye(3)[[0, 0, 0, 1]]
+    outputs = np.eye(3)[[0, 0, 1, 1]]
+    assert fit.macro_recall(outputs, targets) == pytest.approx((2 / 3 + 1) / 2)

@@ -1,0 +1,135 @@
+"""What a network's folder says of its training: `training.json`, the card's part, README.md."""
+
+import json
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from cnnviz.clips.instruments import CODES, NAMES
+from cnnviz.training.evaluate import Thresholds
+from cnnviz.training.journal import State
+from cnnviz.training.plan import Plan
+
+RECORD = "training.json"
+README = """# {name}
+
+The network of Han, Kim & Lee 2016 (arXiv 1605.09507), trained with `python -m cnnviz.training fit`.
+{sentence}
+
+| file | holds |
+|---|---|
+| `model.keras` | the weights, without optimiser |
+| `card.json` | front end, labels, layers, thresholds, SHA-256 of the weights |
+| `training.json` | plan, collection, recordings on either side of the split, loss by epoch, time |
+
+{epochs} epochs in {minutes:.0f} min; kept is the network of epoch {kept}. On the {n_validation:,} \
+clips that validated:
+top-1 recall {top1:.3f} (mean over instruments), micro F1 {s1:.3f} by S1 from a score of \
+{s1_threshold:.2f}, {s2:.3f} by S2 from
+{s2_threshold:.2f}. Epoch and thresholds were chosen on these same clips, so the figures flatter; \
+those of `evaluate` do not.
+
+| instrument | clips learned from | clips validating |
+|---|---|---|
+{rows}
+
+Its figures beside the published ones, in the app's *How good is it?*, for whoever has IRMAS:
+
+    python -m cnnviz.training evaluate --network {place} \\
+        --collection IRMAS-TestingData --json {place}/results_irmas.json
+    CNNVIZ_NETWORK={place} streamlit run streamlit_app.py
+"""
+
+
+def sentence(described: dict[str, Any]) -> str:
+    """Say in a sentence from what a network learns."""
+    counts = {side: sum(of.values()) for side, of in described["counts"].items()}
+    recordings = {side: len(of) for side, of in described["recordings"].items()}
+    name = described["collection"]["name"]
+    if described["collection"]["rendered"]:
+        return (
+            f"Learns from {counts['train']:,} rendered clips of {name}, validated with "
+            f"{counts['validation']:,} clips of {recordings['validation']:,} other recordings."
+        )
+    return (
+        f"Learns from {counts['train']:,} clips of {recordings['train']:,} recordings of {name}, "
+        f"validated with {counts['validation']:,} clips of {recordings['validation']:,} others."
+    )
+
+
+def whole(
+    described: dict[str, Any],
+    *,
+    plan: Plan,
+    state: State,
+    chosen: Thresholds,
+    reached: dict[str, Any],
+    n_validating: int,
+) -> dict[str, Any]:
+    """Return the whole record.
+
+    Parameters
+    ----------
+    described : dict
+        The collection, its counts and recordings on either side.
+    chosen : Thresholds
+        Found on the clips that validated.
+    reached : dict
+        Their table, as `evaluate.table` makes it.
+    n_validating : int
+        How many these are.
+    """
+    return {
+        "plan": asdict(plan),
+        **described,
+        "epochs": len(state.curve),
+        "kept_epoch": state.best if plan.patience else len(state.curve),
+        "seconds": round(state.seconds, 1),
+        "curve": state.curve,
+        "mean": state.mean,
+        "std": state.std,
+        "thresholds": asdict(chosen),
+        "validation": {
+            "clips": n_validating,
+            "macro_top1_recall": reached["top1"]["macro"],
+            "s1": reached["s1"],
+            "s2": reached["s2"],
+        },
+        "versions": {name: version(name) for name in ("keras", "tensorflow", "numpy")},
+    }
+
+
+def short(record: dict[str, Any]) -> dict[str, Any]:
+    """Return what of the record stands in the card."""
+    kept = ("plan", "epochs", "kept_epoch", "seconds", "mean", "std", "collection", "counts")
+    return {key: record[key] for key in kept} | {"data": sentence(record)}
+
+
+def write(folder: Path, record: dict[str, Any]) -> None:
+    """Write the record and the README beside the network to come."""
+    text = json.dumps(record, indent=1) + "\n"
+    (folder / RECORD).write_text(text, encoding="utf-8")
+    counts, reached = record["counts"], record["validation"]
+    lines = [
+        f"| {NAMES[code]} | {counts['train'][code]:,} | {counts['validation'][code]:,} |"
+        for code in CODES
+    ]
+    (folder / "README.md").write_text(
+        README.format(
+            name=folder.name,
+            place=folder,
+            sentence=sentence(record),
+            epochs=record["epochs"],
+            minutes=record["seconds"] / 60,
+            kept=record["kept_epoch"],
+            n_validation=reached["clips"],
+            top1=reached["macro_top1_recall"],
+            s1=reached["s1"]["micro"]["f1"],
+            s1_threshold=record["thresholds"]["s1"],
+            s2=reached["s2"]["micro"]["f1"],
+            s2_threshold=record["thresholds"]["s2"],
+            rows="\n".join(lines),
+        ),
+        encoding="utf-8",
+    )

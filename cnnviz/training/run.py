@@ -1,0 +1,189 @@
+"""One run of `fit`: from a collection to a network folder that app and `evaluate` take as it is."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cnnviz.errors import BadInput
+from cnnviz.front_ends.log_mel import LogMel
+from cnnviz.training import collection, predict, record
+from cnnviz.training import evaluate as table
+from cnnviz.training.collection import Item
+from cnnviz.training.fit import Source, fit
+from cnnviz.training.journal import Journal, State
+from cnnviz.training.metrics import thresholds
+from cnnviz.training.plan import PAPER, RENDERED, Plan
+from cnnviz.training.publish import publish
+from cnnviz.training.shards import Shards
+from cnnviz.training.split import recording, split
+from cnnviz.training.windows import Windows
+
+LEARNING = "learning"  # the folder of checkpoints within the network's, until it is whole
+SHARDS, HELD_OUT = "shards", "held_out"  # what `render` writes
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What a network learns from, and what it is validated with.
+
+    Attributes
+    ----------
+    learned, validating : tuple of Item
+        The first is empty where clips are rendered.
+    shards : Path or None
+        Where rendered clips lie.
+    """
+
+    learned: tuple[Item, ...]
+    validating: tuple[Item, ...]
+    shards: Path | None
+
+
+def recipe_for(place: Path) -> Plan:
+    """Return the paper's recipe, or that for rendered clips where `render` wrote the folder."""
+    return RENDERED if (place / SHARDS).is_dir() else PAPER
+
+
+def run(
+    place: Path, out: Path, plan: Plan, *, share: float, resume: bool, cache: Path | None
+) -> Path:
+    """Learn from a collection and write the network folder.
+
+    Parameters
+    ----------
+    place : Path
+        IRMAS, a manifest, or a folder that `render` wrote.
+    out : Path
+        The network's folder; its name is the network's.
+    plan : Plan
+        How to learn.
+    share : float
+        Part of the clips that validates, where the collection does not say which.
+    resume : bool
+        Go on with a run that was cut off.
+    cache : Path or None
+        Where decoded clips are kept for later runs; None keeps them until this run is over.
+
+    Returns
+    -------
+    Path
+        The card.
+
+    Raises
+    ------
+    BadInput
+        If collection or folder do not allow it, before the work.
+    """
+    journal = Journal(out / LEARNING)
+    _check_out(out, journal, resume=resume)
+    sides = read(place, share=share, seed=plan.seed)
+    described = _described(place, sides)
+    kept, front_end = cache or journal.folder, LogMel()
+    held = Windows(sides.validating, front_end, cache=kept)
+    source = _source(sides, plan, kept)
+    described["counts"] = {"train": source.counts(), "validation": held.counts()}
+    print(record.sentence(described), flush=True)
+    setting = asdict(plan) | {"validation": share, "collection": described["collection"]["sha256"]}
+    model, state = fit(plan, source, held, journal, setting)
+    card = _publish(model, out, sides.validating, plan=plan, state=state, described=described)
+    shutil.rmtree(journal.folder)
+    return card
+
+
+def read(place: Path, *, share: float, seed: int) -> Sides:
+    """Read a collection and part it into what is learned from and what validates."""
+    if (place / SHARDS).is_dir():
+        return Sides((), collection.read(place / HELD_OUT), place / SHARDS)
+    items = collection.read(place)
+    there = sorted({item.split for item in items})
+    if not {"train", ""} & {*there}:
+        raise BadInput(
+            f"learning needs clips to learn from, but all of '{place}' belong to the split "
+            f"{', '.join(there)}. Name IRMAS-TrainingData, or a manifest with rows of split train."
+        )
+    return Sides(*split(items, share=share, seed=seed), None)
+
+
+def _check_out(out: Path, journal: Journal, *, resume: bool) -> None:
+    if (out / "card.json").exists():
+        raise BadInput(
+            f"--out must name a folder without a network, but '{out}' holds one. "
+            "Choose another, or delete it."
+        )
+    if journal.begun() and not resume:
+        raise BadInput(
+            f"--out must name a new folder, but in '{out}' a run was cut off. "
+            "Go on with --resume, or choose another."
+        )
+    try:
+        journal.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(
+            f"--out must name a folder that can be written, but '{out}' cannot: {error.strerror}. "
+            "Choose another."
+        ) from error
+
+
+def _source(sides: Sides, plan: Plan, cache: Path) -> Source:
+    if sides.shards is None:
+        return Windows(sides.learned, LogMel(), cache=cache, batch=plan.batch, seed=plan.seed)
+    return Shards(sides.shards, recipe=plan.recipe, batch=plan.batch, seed=plan.seed)
+
+
+def _described(place: Path, sides: Sides) -> dict[str, Any]:
+    """Return what the network's folder says of a collection."""
+    items = (*sides.learned, *sides.validating)
+    return {
+        "collection": {
+            "name": place.resolve().stem,
+            "sha256": collection.checksum(sorted(items, key=lambda item: str(item.path))),
+            "clips": len(items),
+            "recordings": len(_recordings(items)),
+            "rendered": sides.shards is not None,
+        },
+        "recordings": {
+            "train": _recordings(sides.learned),
+            "validation": _recordings(sides.validating),
+        },
+    }
+
+
+def _recordings(items: Sequence[Item]) -> list[str]:
+    """Return the names of the recordings; a clip without one goes by its file's name."""
+    return sorted({recording(replace(item, path=Path(item.path.name))) for item in items})
+
+
+def _publish(
+    model: Any,
+    out: Path,
+    validating: Sequence[Item],
+    *,
+    plan: Plan,
+    state: State,
+    described: dict[str, Any],
+) -> Path:
+    """Choose the thresholds on the clips that validated, and write the network's folder."""
+    front_end = LogMel(mean=state.mean, std=state.std)
+    s1, s2 = predict.clip_scores(predict.predictions(model, validating, front_end))
+    truth = table.truth_of(validating)
+    chosen = table.Thresholds(thresholds(s1, truth), thresholds(s2, truth))
+    reached = table.table(s1, s2, validating, chosen, draws=200)
+    whole = record.whole(
+        described,
+        plan=plan,
+        state=state,
+        chosen=chosen,
+        reached=reached,
+        n_validating=len(validating),
+    )
+    record.write(out, whole)
+    return publish(
+        model,
+        out,
+        front_end=front_end,
+        thresholds=chosen,
+        trained=record.short(whole),
+        results={"validation": {"macro_top1_recall": reached["top1"]["macro"]}},
+    )
