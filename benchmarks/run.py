@@ -24,6 +24,7 @@ THEMES = (
     "wire",
     "irmas",
     "forward",
+    "near_ties",
     "cold_start",
     "memory",
     "export",

@@ -3,7 +3,7 @@
     subject ─ colour ─ maps ─┐
     axes ─ shapes ─ tiles ───┴─▶ picture ─▶ still (PNG, SVG) · film (MP4) · loop (WebP, GIF)
     subject ─▶ numbers (CSV, NPZ)          record: what each file says of itself
-    looks: what pictures share with the stage
+    looks, words: what pictures share with the stage
     work, job: progress and stop, a thread for each file, whose turn it is
 
 **Conventions**: as on the stage: a *frame* is the index of a window, a *filter* an index into the

@@ -18,12 +18,14 @@ from cnnviz.export.shapes import Box, Path, Pixels, Shape, Text
 from cnnviz.export.subject import Subject
 from cnnviz.export.theme import Theme
 from cnnviz.export.tiles import Room, Tiles
+from cnnviz.export.words import now_name, score_text
 
 SMALL, TINY = 12, 11
 TICK = 4
 TIME_MARK, HZ_MARK, MAP_TIMES = (LOOKS["axes"][n] for n in ("time_mark", "hz_mark", "map_times"))
 HZ_UNIT = 36  # left of the plot, clear of the first moment below it
-NAME, NUMBER = 112, 36
+NAME, NUMBER = 112, 30  # a column of names; one of numbers, for this second and for the clip
+HEAD = 14  # words over the columns of numbers
 TRACK, ROW_GAP, MAX_ROW = 12, 5, 24
 STRIP = (190, 12)
 HATCH = 6  # one stripe in so many pixels marks a dead filter
@@ -105,56 +107,65 @@ def place_of(subject: Subject, time_s: float) -> float:
 
 
 def bars(subject: Subject, room: Room, theme: Theme) -> list[Shape]:
-    """Return names and tracks of all classes, the labels marked, and what the marks mean."""
-    shapes: list[Shape] = []
-    left, width = room.left + NAME, room.width - NAME - NUMBER
+    """Return all that stands still: names, tracks, the clip's scores, and what the marks mean."""
+    left, width = room.left + NAME, room.width - NAME - 2 * NUMBER
     rows, track, size = _rows(subject, room)
-    for (code, name), y in zip(subject.classes.items(), rows, strict=True):
-        first = code == subject.verdict.code
-        fill = theme.text if first else theme.soft
-        shapes.append(Text(left - 8, y, name, size, fill, "end", bold=first))
+    threshold = subject.verdict.threshold
+    head = room.top + HEAD / 2
+    now_x, clip_x = left + width + NUMBER, left + width + 2 * NUMBER
+    heads = (now_name(subject).removeprefix("this "), now_x), ("clip", clip_x)
+    shapes: list[Shape] = [Text(x, head, word, TINY, theme.soft, "end") for word, x in heads]
+    scores = map(float, subject.verdict.scores)
+    for (code, name), y, score in zip(subject.classes.items(), rows, scores, strict=True):
+        named = code in subject.verdict.named
+        fill = theme.text if named else theme.soft
+        shapes.append(Text(left - 8, y, name, size, fill, "end", bold=named))
         if code in subject.clip.labels:
-            x = left - 8 - text_width(name, size=size, bold=first) - 10
+            x = left - 8 - text_width(name, size=size, bold=named) - 10
             shapes.append(_diamond(x, y, theme.text))
         shapes.append(Box(left, y - track / 2, width, track, theme.raised))
         shapes.append(Box(left, y - track / 2, width, track, theme.line, line=1))
-    return [*shapes, *_bars_legend(subject, left + width, room.top + room.height + 13, theme)]
+        text = score_text(score, threshold)
+        shapes.append(Text(clip_x, y, text, size, fill, "end", bold=named))
+    return [*shapes, *_bars_legend(subject, clip_x, room.top + room.height + 13, theme)]
 
 
 def _bars_legend(subject: Subject, right: float, y: float, theme: Theme) -> list[Shape]:
     """Return the marks and their meanings, from right to left."""
     shapes: list[Shape] = []
-    words = ("this second", "labelled", "whole clip")
-    for word in words if subject.clip.labels else words[::2]:
+    named = f"named from {subject.verdict.threshold:.2f}"
+    words = ("labelled", named, "whole clip", now_name(subject))
+    for word in words if subject.clip.labels else words[1:]:
         shapes.append(Text(right, y, word, TINY, theme.soft, "end"))
-        right -= text_width(word, size=TINY) + 8
+        right -= text_width(word, size=TINY) + 6
         marks: dict[str, tuple[Shape, int]] = {
-            "this second": (Box(right - 12, y - 4, 14, 8, theme.bar), 12),
             "labelled": (_diamond(right - 4, y, theme.text), 8),
+            named: (Box(right, y - 5.5, 1, 11, theme.soft), 0),
             "whole clip": (Box(right - 1, y - 5.5, 3, 11, theme.text), 0),
         }
-        shape, width = marks[word]
+        shape, width = marks.get(word, (Box(right - 12, y - 4, 14, 8, theme.bar), 12))
         shapes.append(shape)
-        right -= width + 14
+        right -= width + 10
     return shapes
 
 
 def bars_now(subject: Subject, room: Room, theme: Theme, *, window: int) -> list[Shape]:
-    """Return the scores of the window's second, with those of the whole clip marked."""
+    """Return the scores of the window, with those of the whole clip and the threshold marked."""
     shapes: list[Shape] = []
-    left, width = room.left + NAME, room.width - NAME - NUMBER
+    left, width = room.left + NAME, room.width - NAME - 2 * NUMBER
     rows, track, size = _rows(subject, room)
     top, mark = track / 2, track / 2 + min(2.0, track / 6)
+    least = left + width * subject.verdict.threshold
     for index, (code, y) in enumerate(zip(subject.classes, rows, strict=True)):
-        first = code == subject.verdict.code
         score = float(subject.predictions[window, index])
         whole = left + width * float(subject.verdict.scores[index])
-        fill, bar = (theme.text, theme.accent) if first else (theme.soft, theme.bar)
+        bar = theme.accent if code in subject.verdict.named else theme.bar
         shapes += [
             Box(left, y - top, width * score, track, bar),
+            Box(least, y - mark, 1, 2 * mark, theme.soft),
             Box(whole - 2.5, y - mark, 5, 2 * mark, theme.ground),
             Box(whole - 1.5, y - mark, 3, 2 * mark, theme.text),
-            Text(left + width + 8, y, f"{score:.2f}", size, fill, bold=first),
+            Text(left + width + NUMBER, y, f"{score:.2f}", size, theme.soft, "end"),
         ]
     return shapes
 
@@ -162,8 +173,8 @@ def bars_now(subject: Subject, room: Room, theme: Theme, *, window: int) -> list
 def _rows(subject: Subject, room: Room) -> tuple[list[float], float, float]:
     """Return the middle of each class's row, the height of its track, the size of its words."""
     n_rows = len(subject.classes)
-    step = min(room.height / n_rows, MAX_ROW)
-    rows = [room.top + step * (row + 0.5) for row in range(n_rows)]
+    step = min((room.height - HEAD) / n_rows, MAX_ROW)
+    rows = [room.top + HEAD + step * (row + 0.5) for row in range(n_rows)]
     return rows, min(TRACK, step - ROW_GAP), min(SMALL, step - 2)
 
 

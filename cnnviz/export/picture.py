@@ -4,7 +4,7 @@
 `ratio` image pixels to each. The order from the ground up is: what stands still, maps, what moves.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -21,15 +21,17 @@ from cnnviz.export.shapes import Pixels, Shape, Shapes, Text
 from cnnviz.export.subject import Subject
 from cnnviz.export.theme import THEMES
 from cnnviz.export.tiles import Room, tiles
+from cnnviz.export.words import now_words, subline, verdict_words
 from cnnviz.networks.codes import quantise
 
 MARGIN, AXIS = 24, 40
-HEADLINE, SUBLINE = 18, 12
+HEADLINE, SUBLINE, TINY = 18, 13, 11
 TOP_SHARE = 0.27  # of a picture's height that spectrogram and prediction take above a grid
 ONE_SHARE = 0.50  # the same beside one large filter
 LEAST_TOP = 150
 BARS_SHARE = 0.36
 BELOW_PLOT = 22
+SPARE = 10  # behind the last word; moments have up to five figures, and glyphs keep their widths
 BELOW_BAR = 60  # colour bar with its zero, and a line of words
 
 
@@ -100,7 +102,7 @@ class Picture:
         subject, theme = self.subject, self.theme
         time_s = subject.time_of(window) if time_s is None else time_s
         shapes: list[Shape] = [
-            self._moment(time_s),
+            self._now(window, time_s),
             *panels.spectrogram_now(subject, self._input_room, theme, window=window, time_s=time_s),
             *panels.bars_now(subject, self._bars_room, theme, window=window),
         ]
@@ -176,7 +178,7 @@ class Picture:
         if (room := self._map_room) is not None:
             words = "Strongest activation in each window, and below it the mean"
             self.still += [
-                Text(self._input_room.left, top + 6, "What the network hears", 13, theme.soft),
+                Text(self._input_room.left, top + 6, "Input of the network", 13, theme.soft),
                 Text(room.left, top + 6, title, 13, theme.text, bold=True),
                 *panels.one_map(subject, room, theme),
             ]
@@ -206,26 +208,45 @@ class Picture:
 
     def _words(self) -> list[Shape]:
         subject, theme = self.subject, self.theme
-        clip, rest = subject.headline()
         room = self.width - 2 * MARGIN
-        whole = text_width(f"{clip} · {rest} · 00.00 s", size=HEADLINE, bold=True)
-        size = self._headline_size = min(HEADLINE, HEADLINE * room / whole)
+        about = f" · {subline(subject)}"
+        title = _elided(subject.clip.title, HEADLINE, room - text_width(about, size=SUBLINE))
+        x = MARGIN + text_width(title, size=HEADLINE, bold=True)
         y = MARGIN + HEADLINE / 2
-        x = MARGIN + text_width(clip, size=size, bold=True)
-        rest = f" · {rest} · "
-        self._moment_at = x + text_width(rest, size=size), y
-        title = " · ".join((subject.clip.title, *subject.clip.notes))
         made_by = f"{subject.card.title} · cnnviz {VERSION}"
+        left = room - text_width(made_by, size=TINY) - MARGIN
+        notes = _elided(" · ".join(subject.clip.notes), TINY, left)
+        foot = self.height - 16
         return [
-            Text(MARGIN, y, clip, size, theme.text, bold=True),
-            Text(x, y, rest, size, theme.soft),
-            Text(MARGIN, y + 22, _elided(title, SUBLINE, room), SUBLINE, theme.soft),
-            Text(self.width - MARGIN, self.height - 16, made_by, 11, theme.soft, "end"),
+            Text(MARGIN, y, title, HEADLINE, theme.text, bold=True),
+            Text(x, y + 2, about, SUBLINE, theme.soft),
+            *self._verdict(y + 22),
+            Text(MARGIN, foot, notes, TINY, theme.soft),
+            Text(self.width - MARGIN, foot, made_by, TINY, theme.soft, "end"),
         ]
 
-    def _moment(self, time_s: float) -> Text:
-        x, y = self._moment_at
-        return Text(x, y, f"{time_s:.2f} s", self._headline_size, self.theme.soft)
+    def _verdict(self, y: float) -> list[Shape]:
+        """Return the verdict; what is said of the window now shown gets a place behind it."""
+        subject = self.subject
+        pieces = verdict_words(subject)
+        now = (text_width(self._now_text(w, 0.0), size=SUBLINE) for w in range(subject.n_windows))
+        widths = [text_width(text, size=SUBLINE, bold=bold) for text, bold in pieces]
+        room = self.width - 2 * MARGIN
+        shrink = min(1.0, room / (sum(widths) + max(now) + SPARE))
+        shapes: list[Shape] = []
+        x: float = MARGIN
+        for (text, is_named), width in zip(pieces, widths, strict=True):
+            fill = self.theme.text if is_named else self.theme.soft
+            shapes.append(Text(x, y, text, shrink * SUBLINE, fill, bold=is_named))
+            x += shrink * width
+        self._now_at = Text(x, y, "", shrink * SUBLINE, self.theme.soft)
+        return shapes
+
+    def _now(self, window: int, time_s: float) -> Text:
+        return replace(self._now_at, text=self._now_text(window, time_s))
+
+    def _now_text(self, window: int, time_s: float) -> str:
+        return f" · {now_words(self.subject, window)} · {time_s:.2f} s"
 
     def _area(self, room: Room) -> Area:
         left, top = round(room.left * self.ratio), round(room.top * self.ratio)

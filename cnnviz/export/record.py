@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 from cnnviz.export.subject import Subject
+from cnnviz.export.words import verdict_words
 
 ROOT = Path(__file__).parents[2]
 VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
@@ -50,8 +51,8 @@ def facts(
 
 def title(subject: Subject) -> str:
     """Return the title of a file."""
-    clip, _ = subject.headline()
-    return f"{subject.clip.title}: {clip}, {subject.layer.name}"
+    verdict = "".join(text for text, _ in verdict_words(subject))
+    return f"{subject.clip.title} · {verdict} · {subject.layer.name}"
 
 
 def cite(clip_id: str) -> str:

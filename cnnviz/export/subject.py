@@ -118,14 +118,6 @@ class Subject:
         join = (np.concatenate(course).astype(np.float32) for course in (means, peaks))
         return next(join), next(join)
 
-    def headline(self) -> tuple[str, str]:
-        """Return the verdict, and the rest of the line above the stage but for the time."""
-        name = self.classes[self.verdict.code]
-        clip = f"{name[:1].upper()}{name[1:]} {float(np.max(self.verdict.scores)):.2f}"
-        labels = " + ".join(self.classes.get(code, code) for code in self.clip.labels)
-        labelled = f"labelled {labels}" if labels else "no label"
-        return clip, f"{labelled} · {self.layer.name}, {self.layer.size}"
-
     def label(self, filter_: int) -> str:
         """Return what stands on a tile: its number, and its class where filters are classes."""
         if self.layer.kind == "output":

@@ -11,7 +11,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import soundfile as sf
@@ -21,6 +21,7 @@ from cnnviz.front_ends import FrontEnd
 from cnnviz.networks import codes
 from cnnviz.networks.card import Layer
 from cnnviz.networks.outputs import PackedSegment
+from cnnviz.networks.verdict import Verdict
 
 FORMAT = 3
 
@@ -44,22 +45,6 @@ class Overlay:
     values: NDArray[np.float32]
     colour: str = "signed"
     unit: str = ""
-
-
-class Verdict(Protocol):
-    """What the network says of the whole clip."""
-
-    @property
-    def code(self) -> str:
-        """Code of the class with the highest score."""
-
-    @property
-    def scores(self) -> Sequence[float] | NDArray[Any]:
-        """One score for each class, 0 to 1."""
-
-    @property
-    def threshold(self) -> float:
-        """Score from which a class counts as named."""
 
 
 def pack(
@@ -151,7 +136,7 @@ def pack(
             "mel_hz": [float(hz) for hz in front_end.mel_hz()],
         },
         "arrays": arrays,
-        "verdict": None if verdict is None else _verdict(verdict, classes=classes),
+        "verdict": None if verdict is None else _verdict(verdict),
         "layer": None if layer is None else _layer(layer),
         "segments": [],
         "rankings": {
@@ -223,13 +208,13 @@ def wav(y: NDArray[np.float32], *, sample_rate: int) -> bytes:
     return file.getvalue()
 
 
-def _verdict(verdict: Verdict, *, classes: Mapping[str, str]) -> dict[str, Any]:
-    scores = [float(score) for score in verdict.scores]
+def _verdict(verdict: Verdict) -> dict[str, Any]:
     return {
-        "code": verdict.code,
-        "score": scores[list(classes).index(verdict.code)],
-        "scores": scores,
+        "first": verdict.order[0],
+        "scores": [float(score) for score in verdict.scores],
         "threshold": float(verdict.threshold),
+        "named": list(verdict.named),
+        "rival": verdict.rival,
     }
 
 

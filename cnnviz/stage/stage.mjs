@@ -219,8 +219,7 @@ class Stage {
   paint(shown) {
     const { model } = this;
     this.shown = shown;
-    this.spectrogram.paint(shown);
-    this.bars.paint(shown);
+    for (const panel of [this.words, this.spectrogram, this.bars]) panel.paint(shown);
     if (model.layer) {
       this.grid.paint(shown);
       this.tile.paint(shown, this.grid.coloursFor);

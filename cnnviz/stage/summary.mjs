@@ -1,9 +1,12 @@
-// What the stage says in words: headline, text alternatives, facts of a filter.
+// What the stage says in words: verdict, text alternatives, facts of a filter.
 
 import { columnTime, centreOf } from "./clock.mjs";
 import { filterRange, isDead } from "./colour.mjs";
 import { mapStart, segmentOf, valueOf } from "./decode.mjs";
 import { hzAt, hzText, numberText, timeText } from "./axes.mjs";
+import LOOKS from "./looks.json" with { type: "json" };
+
+const { most_named: MOST_NAMED } = LOOKS;
 
 /**
  * Mean and strongest activation of every filter in every window: Float32Arrays (filter, window).
@@ -76,16 +79,58 @@ export function alternative(facts) {
   );
 }
 
-/** The parts of the line above the stage; the time stands last and apart, for it runs. */
-export function headline(model) {
-  const { verdict, layer, clip } = model;
+/** What is known of the clip and of the layer, each a part of the line beside the clip's title. */
+export function subline(model) {
+  const { layer, clip } = model;
   const names = clip.labels.map((code) => nameOf(model, code));
-  const parts = [];
-  const named = verdict && `${capital(nameOf(model, verdict.code))} ${verdict.score.toFixed(2)}`;
-  parts.push(named ?? clip.title);
-  parts.push(names.length ? `labelled ${names.join(" + ")}` : "no label");
-  parts.push(layer ? `${layer.name}, ${sizeText(layer)}` : "the network is loading");
-  return parts;
+  const labels = names.length ? `labelled ${names.join(" + ")}` : "no label";
+  return layer ? [labels, `${layer.name}, ${sizeText(layer)}`] : [labels];
+}
+
+/**
+ * The verdict on the whole clip in words: pieces [text, whether it says what is named].
+ *
+ * Exported pictures say the same (cnnviz/export/words.py).
+ */
+export function verdictWords(model) {
+  const { first, named, rival, threshold } = model.verdict;
+  const said = (code) => `${nameOf(model, code)} ${scoreText(scoreOf(model, code), threshold)}`;
+  if (!named.length) {
+    return [[`Whole clip: nothing reaches ${threshold.toFixed(2)} (${said(first)} comes nearest)`, false]];
+  }
+  const pieces = [["Whole clip: ", false]];
+  const codes = rival && !named.includes(rival) ? [...named, rival] : named;
+  codes.slice(0, MOST_NAMED).forEach((code, place) => {
+    if (place) pieces.push([", ", false]);
+    pieces.push([said(code), named.includes(code)]);
+    if (code === rival) pieces.push([" (nearly a tie)", false]);
+  });
+  if (codes.length > MOST_NAMED) pieces.push([` and ${codes.length - MOST_NAMED} more`, false]);
+  return pieces;
+}
+
+/** The class with the highest score in a window, in words. */
+export function nowWords(model, window) {
+  const { classes, predictions, verdict } = model;
+  const scores = predictions.subarray(window * classes.length, (window + 1) * classes.length);
+  const first = scores.indexOf(Math.max(...scores));
+  const below = scores[first] < verdict.threshold ? `, below ${verdict.threshold.toFixed(2)}` : "";
+  return `${nowName(model)}: ${classes[first].name} ${scoreText(scores[first], verdict.threshold)}${below}`;
+}
+
+/** What the sound of the window shown is called: windows of most networks are a second long. */
+export function nowName({ window_frames: frames, frame_s: frameS }) {
+  return Math.round(10 * frames * frameS) === 10 ? "this second" : "this window";
+}
+
+/** A score in two figures; in three where it would look as if it reached the threshold. */
+export function scoreText(score, threshold) {
+  const text = score.toFixed(2);
+  return score < threshold && text === threshold.toFixed(2) ? (Math.floor(score * 1000) / 1000).toFixed(3) : text;
+}
+
+function scoreOf({ classes, verdict }, code) {
+  return verdict.scores[classes.findIndex((item) => item.code === code)];
 }
 
 /** What stands on a tile: its number, and its class where filters are classes. */
@@ -107,10 +152,6 @@ export function isOwn({ clip }) {
 /** What a person calls a class. */
 export function nameOf(model, code) {
   return model.classes.find((item) => item.code === code)?.name ?? code;
-}
-
-function capital(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function clip(time, seconds) {

@@ -15,7 +15,7 @@ const { map_times: MAP_TIMES, hz_mark: HZ_ROOM_PX } = LOOKS.axes;
 
 /** Make the panel. `close()` and `walk({ by })` answer its buttons; `seek` and `settle` its curve. */
 export function makeTile({ close, walk, seek, settle }) {
-  const title = make("h2", {});
+  const title = make("h3", {});
   const facts = make("p", { class: "facts" });
   const canvas = make("canvas", { "aria-hidden": "true" });
   const inner = make("div", { class: "window", title: "The window itself; what lies outside comes from padding" });

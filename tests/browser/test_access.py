@@ -121,10 +121,10 @@ def test_every_tile_has_a_text_alternative(settled):
     )
 
 
-def test_the_stage_announces_verdict_and_layer(visit):
+def test_the_stage_announces_clip_verdict_and_layer(visit):
     spoken = visit.stage.locator("[aria-live=polite]")
-    headline = visit.stage.locator(".headline b").inner_text()
-    assert headline in spoken.inner_text()
+    assert visit.stage.get_by_role("heading", level=2).inner_text() in spoken.inner_text()
+    assert visit.stage.locator(".headline b").first.inner_text() in spoken.inner_text()
     assert "conv2_2" in spoken.inner_text()
     visit.choose("Layer", "pool1 · 32 filters of 15×44")
     visit.until(layer="pool1")

@@ -31,7 +31,7 @@ def make(
         name="made",
         title="A made network",
         front_end=front_end,
-        labels=("flu", "pia", "xyz", *CODES[3:])[:n_classes],
+        labels=("flu", "pia", "xyz", *(c for c in CODES if c not in ("flu", "pia")))[:n_classes],
         threshold=0.5,
         layers=(layer,),
         outputs={layer.name: layer.name},

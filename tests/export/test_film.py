@@ -117,7 +117,7 @@ def test_without_the_files_word_on_the_encoders_delay_the_sound_is_still_in_time
 def test_the_film_says_what_it_shows(films):
     with av.open(io.BytesIO(films[0.5])) as container:
         tags = container.metadata
-    assert tags["title"].startswith("Flute & <piano>, 2×: ")
+    assert tags["title"].startswith("Flute & <piano>, 2× · Whole clip: ")
     for said in (
         "network: A made network",
         "clip: Flute & <piano>, 2× (samples/made)",

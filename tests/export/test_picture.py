@@ -99,11 +99,11 @@ def test_bars_are_as_long_as_the_scores_of_the_window(subject):
     )
     changed = np.abs(now - other).sum(axis=2) > 60
     changed[:, : picture.input_area.left + picture.input_area.width + 130] = False
-    changed[:, 1280 - 24 - 36 :] = False  # the numbers
+    changed[:, 1280 - 24 - 2 * 30 :] = False  # the numbers
     rows = [r for r in np.split(*_runs(changed.any(axis=1))) if len(r)]
     lengths = [changed[r].any(axis=0).sum() for r in rows]
     assert len(rows) == 2
-    track = 0.36 * (1280 - 2 * 24) - 112 - 36  # beside names and numbers
+    track = 0.36 * (1280 - 2 * 24) - 112 - 2 * 30  # beside names and numbers
     assert lengths == pytest.approx([track, track / 2], abs=7)  # the verdict's mark hides 5
 
 

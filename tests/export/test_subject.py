@@ -27,14 +27,6 @@ def test_the_window_at_a_moment_is_that_of_the_stage(seconds, hop_frames, node):
     )
 
 
-def test_the_headline_says_verdict_labels_and_layer():
-    subject = make()
-    clip, rest = subject.headline()
-    best = int(np.argmax(subject.verdict.scores))
-    assert clip == f"{['Flute', 'Piano', 'Xyz'][best]} {subject.verdict.scores[best]:.2f}"
-    assert rest == "labelled flute · conv, 6 filters of 9×12"
-
-
 def test_a_course_holds_mean_and_strongest_activation_of_each_window():
     subject = make(seconds=1.5)
     means, peaks = subject.course(2)

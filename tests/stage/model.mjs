@@ -44,7 +44,7 @@ export function example(different = {}) {
         colour: "sequential", unit: "log-mel", block: "array_input",
       },
     ],
-    verdict: { code: "flu", score: 0.97, scores: [0.1, 0.97], threshold: 0.5 },
+    verdict: { first: "flu", scores: [0.1, 0.97], threshold: 0.5, named: ["flu"], rival: null },
     layer: {
       name: "conv1", kind: "convolution", filters: 3, frames: 2, mels: 3,
       frame_start: 1, frame_step: 2, mel_start: 0, mel_step: 1.5,

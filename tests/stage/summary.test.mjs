@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decode, mapStart, segmentOf, valueOf } from "../../cnnviz/stage/decode.mjs";
-import { alternative, factsOf, headline, labelOf, sizeText, traces } from "../../cnnviz/stage/summary.mjs";
+import { alternative, factsOf, labelOf, nowName, nowWords, sizeText, subline, traces, verdictWords } from "../../cnnviz/stage/summary.mjs";
 import { example, packed } from "./model.mjs";
 
 const model = await decode(packed(example().header, example().blocks));
@@ -59,10 +59,23 @@ test("a cell's peak lies at its window's centre and has no band", async () => {
   assert.ok([0.04, 0.06, 0.08, 0.1, 0.12].some((time) => Math.abs(facts.time - time) < 1e-9));
 });
 
-test("the line above says verdict, label, layer", () => {
-  assert.deepEqual(headline(model), ["Flute 0.97", "labelled flute", "conv1, 3 filters of 2×3"]);
+test("beside the title stand labels and layer", () => {
+  assert.deepEqual(subline(model), ["labelled flute", "conv1, 3 filters of 2×3"]);
   const loading = { ...model, verdict: null, layer: null, clip: { ...model.clip, labels: [] } };
-  assert.deepEqual(headline(loading), ["A", "no label", "the network is loading"]);
+  assert.deepEqual(subline(loading), ["no label"]);
+});
+
+// More cases, and that exported pictures say the same: tests/export/test_words.py
+test("the verdict names what reaches the threshold, and clip is told from second", () => {
+  assert.deepEqual(verdictWords(model), [["Whole clip: ", false], ["flute 0.97", true]]);
+  const noise = { ...model.verdict, scores: [0.1, 0.4], named: [] };
+  assert.deepEqual(verdictWords({ ...model, verdict: noise }), [
+    ["Whole clip: nothing reaches 0.50 (flute 0.40 comes nearest)", false],
+  ]);
+  assert.equal(nowWords(model, 0), "this window: flute 0.90");
+  const second = { ...model, window_frames: 50 };
+  assert.equal(nowWords(second, 0), "this second: flute 0.90");
+  assert.equal(nowName({ window_frames: 187, frame_s: 0.016 }), "this window");
 });
 
 test("a tile of the output is named after its class", () => {

@@ -1,7 +1,6 @@
 import json
 import subprocess
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +9,12 @@ import soundfile as sf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from numpy.typing import NDArray
 
 from cnnviz import stage
 from cnnviz.front_ends.log_mel import LogMel
 from cnnviz.networks import outputs
 from cnnviz.networks.card import Layer
+from cnnviz.networks.verdict import Verdict
 from cnnviz.stage.payload import Overlay, pack, quantise, wav
 from cnnviz.stage.script import join
 from tests import rounding
@@ -23,13 +22,6 @@ from tests import rounding
 FOLDER = Path(stage.__file__).parent
 FRONT_END = LogMel()
 CLASSES = {"cel": "cello", "flu": "flute"}
-
-
-@dataclass(frozen=True)
-class Verdict:
-    code: str
-    scores: NDArray[np.float32]
-    threshold: float
 
 
 def packed(**changes):
@@ -56,7 +48,7 @@ def packed(**changes):
         "y": y,
         "input": FRONT_END.input(y),
         "n_windows": 23,
-        "verdict": Verdict("flu", np.array([0.25, 0.75], np.float32), 0.5),
+        "verdict": Verdict(tuple(CLASSES), np.array([0.25, 0.75], np.float32), 0.5),
         "predictions": rng.random((23, 2), dtype=np.float32),
         "layer": Layer("conv1", "convolution", 3, 2, 4, 1.0, 2.0, 0.5, 30.0),
         "segments": outputs.packed(segments),
@@ -79,7 +71,7 @@ def unpacked(buffer):
 
 
 def test_a_number_that_json_lacks_is_refused():
-    verdict = Verdict("flu", np.array([np.nan, 0.5], np.float32), 0.5)
+    verdict = Verdict(tuple(CLASSES), np.array([np.nan, 0.5], np.float32), 0.5)
     with pytest.raises(ValueError, match="not JSON compliant"):
         packed(verdict=verdict)
 
@@ -122,10 +114,11 @@ def test_every_block_comes_back(tmp_path):
         "seconds": 1.5,
     }
     assert header["verdict"] == {
-        "code": "flu",
-        "score": 0.75,
+        "first": "flu",
         "scores": [0.25, 0.75],
         "threshold": 0.5,
+        "named": ["flu"],
+        "rival": None,
     }
     assert header["layer"]["mel_step"] == 30.0
     assert header["windows"] == 23
