@@ -14,9 +14,9 @@ from cnnviz.audio import Float32
 from cnnviz.networks.card import Card
 
 # How far the first two scores may lie apart to be nearly a tie. Where the half-overlapping windows
-# begin is arbitrary, and moving them by less than their hop changes the distance by 0.026 in the
-# median and by 0.10 in a tenth of cases; the order of the two changes for those clips alone whose
-# distance is below 0.05 (`python benchmarks/run.py --only near_ties`).
+# begin is arbitrary, and moving them by less than their hop changes the distance by 0.028 in the
+# median and by 0.10 in a tenth of cases (37 samples); only where it is below 0.05 does the order
+# of the two change (`python benchmarks/run.py --only near_ties`).
 NEAR_TIE = 0.05
 
 
