@@ -101,11 +101,6 @@ def archived(excerpts: Iterable[Excerpt[Where]]) -> tuple[Entry[Where], ...]:
     return _in_order(excerpts, origin=ARCHIVE_ORIGIN)
 
 
-def find(entries: Iterable[Entry[Where]], id: str) -> Entry[Where] | None:
-    """Return the entry with exactly this id, or None; an id is never made into a path."""
-    return next((entry for entry in entries if entry.id == id), None)
-
-
 def _sample(folder: Path, line: list[str], *, table: Path, number: int) -> Entry[Path]:
     """Read one line of clips.csv."""
     if len(line) != len(COLUMNS):

@@ -93,7 +93,7 @@ _chart = st.components.v2.component(
 _reporter = st.components.v2.component("cnnviz_reporter", js=join(_FOLDER, REPORTER_MODULES))
 
 
-def show(payload: bytes, *, key: str) -> None:
+def show(payload: bytes, *, key: str, on_travel: Callable[[dict[str, Any]], object]) -> None:
     """Mount the stage.
 
     Parameters
@@ -103,8 +103,16 @@ def show(payload: bytes, *, key: str) -> None:
         clip's id stays the same.
     key : str
         Must stay the same from run to run.
+    on_travel : callable
+        Called before the page runs once the visitor has gone Back or Forward, with what the address
+        names then: a dict of `clip` and `layer`, each a str or None.
     """
-    _stage(key=key, data=payload)
+
+    def travel() -> None:
+        if (named := st.session_state[key].travel) is not None:
+            on_travel(named)
+
+    _stage(key=key, data=payload, on_travel_change=travel)
 
 
 def frame_control(picture: str, *, key: str) -> None:

@@ -1,53 +1,26 @@
-// The browser's Back and Forward between what the stage showed: one entry for each clip, layer or
-// opened filter at which it came to rest.
+// The browser's Back and Forward between what the stage showed: one entry for each clip, layer or opened filter.
 //
-// Streamlit writes the choice of a clip or layer over the current entry. So when the stage rests at
-// another place, the entry gets back the address that it had, and the new address gets its own.
-
-// Tells all stages of a page that one of them writes the address: they keep it one at a time.
-const WRITING = Symbol.for("cnnviz.writing");
+// The stage alone writes the address of its page.
 
 /** Make the keeper of a page's entries; `page` is the browser's window. */
 export function makeHistory(page) {
-  let place = null; // what the stage showed when it rested last, as text
-  let address = null; // its address then
-  let entry = null; // the browser's entry then
-  const entryOf = () => page.navigation?.currentEntry?.key ?? page.history.length;
+  let place = null; // what the current entry is about, as text; null if the visitor went there
 
-  function write(how, here) {
-    page[WRITING] = true;
-    try {
-      page.history[how](page.history.state, "", here); // a browser may refuse too many in a row
-    } finally {
-      page[WRITING] = false;
-    }
+  /** The stage shows a place, with this address: another place than before gets an entry of its own. */
+  function show(next, here) {
+    const how = place === null || place === next ? "replaceState" : "pushState";
+    place = next;
+    if (here === page.location.href) return;
+    page.history[how](page.history.state, "", here);
+    // Community Cloud shows the page in a frame, and its own address: tell it as Streamlit does.
+    const message = { stCommVersion: 1, type: "SET_QUERY_PARAM", queryParams: page.location.search };
+    if (page.parent !== page) page.parent.postMessage(message, "*");
   }
 
-  function rest(next, here) {
-    // Another entry since: Python wrote a new one, or the visitor went Back.
-    const moved = entry !== null && entry !== entryOf();
-    if (place !== null && place !== next && !moved) {
-      write("replaceState", address);
-      write("pushState", here);
-    } else if (here !== page.location.href) write("replaceState", here);
-    [place, address, entry] = [next, here, entryOf()];
+  /** The visitor went Back or Forward: what is shown next belongs to that entry. */
+  function travel() {
+    place = null;
   }
 
-  /** The visitor went Back or Forward: what stands at that entry is not to be written over. */
-  function traverse() {
-    entry = NaN; // like no other
-  }
-
-  /** The frame or the looks have changed where the stage rests. */
-  function amend(here) {
-    repair(here);
-    if (place !== null && entry === entryOf()) address = here;
-  }
-
-  /** Put back what somebody else who wrote the address left out. */
-  function repair(here) {
-    if (!page[WRITING] && here !== page.location.href) write("replaceState", here);
-  }
-
-  return { rest, traverse, amend, repair };
+  return { show, travel };
 }

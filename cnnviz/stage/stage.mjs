@@ -1,6 +1,6 @@
 // The stage: one sound, its clock, and every panel that follows it.
 
-import { addressWith, keyOf, readAddress } from "./address.mjs";
+import { addressWith, isOwnName, namedBy, placeIn, readAddress } from "./address.mjs";
 import { makeBars } from "./bars.mjs";
 import { timeOf, windowAt } from "./clock.mjs";
 import { rampOf } from "./colour.mjs";
@@ -26,29 +26,23 @@ import { makeWords } from "./words.mjs";
 const REMEMBERED_BYTES = 64e6;
 // Who presses play at the first sight of a picture shall hear it before all else is worked on.
 const CALM_MS = 250;
-// Of several steps back or forward, the last one is reported: a report in between could make
-// Streamlit forget the address of the step that follows.
+// Of several steps back or forward, the last one is reported: with every message Streamlit sends what its lists show,
+// and one between two steps could carry what they showed before.
 const TRAVEL_MS = 700;
-// After so long, what the address asks for will not come: the same layer, or none.
+// After so long, what the visitor went back or forward to will not come.
 const PATIENCE_MS = 60_000;
-// Names in the address that decide which layer of which clip Python sends.
-const SENT = ["clip", "irmas", "layer"];
 
 class Stage {
   constructor(parent) {
     this.decode = makeDecoder({ atMostBytes: REMEMBERED_BYTES });
     this.settings = { ...readSettings(sessionStorage), ...readAddress(location.search).settings };
     this.history = makeHistory(window);
-    this.search = location.search; // Streamlit may write it anew before the clip is decoded
     this.build();
     parent.append(this.root);
     this.sizes = new ResizeObserver(() => this.arrange());
     this.sizes.observe(this.root);
     this.resized = () => this.arrange();
     window.addEventListener("resize", this.resized);
-    // Streamlit writes the address anew when clip or layer change; not so the Back button.
-    this.keepAddress = ({ navigationType }) => this.hub && navigationType !== "traverse" && this.history.repair(this.address());
-    window.navigation?.addEventListener("currententrychange", this.keepAddress);
     this.goBack = () => this.visit();
     window.addEventListener("popstate", this.goBack);
     this.set({});
@@ -123,11 +117,14 @@ class Stage {
     if (opened !== null) this.enlarge(opened);
     this.recolour();
     this.arrange({ anew: true });
+    if (before && fresh && !this.wanted?.travelled && !this.asked()) this.want(null); // another clip was chosen
     const { wanted } = this;
     // Who has moved the playhead while the network was loading stays where he is.
-    const asked = wanted && (fresh || wanted.travelled);
-    if (asked && !this.player.playing()) this.player.seek(timeOf(model, wanted.frame ?? 0));
+    const asked = (fresh || wanted?.travelled) && this.asked();
+    if (asked && !this.player.playing()) this.player.seek(timeOf(model, asked.frame ?? 0));
+    if (fresh) this.rested = this.shown;
     this.standing = false;
+    this.enter();
     requestAnimationFrame(() => setTimeout(() => this.stand(model, wanted), CALM_MS));
   }
 
@@ -144,46 +141,58 @@ class Stage {
       open: (filter) => this.open(filter),
     };
     this.hub.stage = this.commands;
-    this.wanted = readAddress(this.search, id);
+    this.wanted = readAddress(location.search, id);
     this.ignoreKeys = answerKeys(this.root, this.act, () => hasKeys(window, id));
     for (const used of ["pointerdown", "focusin"]) this.root.addEventListener(used, () => takeKeys(window, id));
   }
 
   /** The first picture stands on the screen: now there is time for words and for the page's charts. */
   stand(model, wanted) {
-    if (model === this.model) this.standing = true;
-    if (this.wanted !== wanted) return; // the visitor has gone back or forward since
-    clearTimeout(this.unanswered);
     if (model !== this.model || !model.layer) return;
+    this.standing = true;
     this.describe(model);
-    const filter = this.wanted?.filter ?? null;
-    this.wanted = null;
-    if (filter !== null && filter < model.layer.filters) this.put(filter);
+    const asked = this.asked();
+    if (asked && this.wanted !== wanted) return this.arrive(); // the visitor has gone back or forward since
+    if (asked) {
+      this.want(null);
+      if (asked.filter !== null && asked.filter < model.layer.filters) this.put(asked.filter);
+    }
     this.rest();
   }
 
-  /** The visitor went back or forward to another address: go where it says. */
+  /** The visitor went back or forward to another address: go where it says, with what Python is to send. */
   visit() {
-    clearTimeout(this.unanswered);
-    this.history.traverse();
-    this.search = location.search;
-    const query = new URLSearchParams(this.search);
-    this.wanted = { ...readAddress(this.search, this.id), travelled: true };
-    if (!this.sent) return; // it has not come to rest yet, and will go there
-    if (!this.standing || SENT.some((name) => (query.get(keyOf(name, this.id)) ?? "") !== this.sent[name])) {
-      this.unanswered = setTimeout(() => this.arrive(), PATIENCE_MS); // Python sends it
-    } else this.arrive();
+    this.history.travel();
+    if (!this.hub) return; // no clip has come yet; the first one goes there
+    this.player.calm();
+    this.want({ ...readAddress(location.search, this.id), travelled: true });
+    this.tell("travel", this.wanted.named);
+    const isGone = isOwnName(this.wanted.named.clip) && !this.asked(); // it has to be uploaded or recorded again
+    if (isGone || (this.standing && this.asked())) this.arrive();
+    else this.unanswered = setTimeout(() => this.arrive(), PATIENCE_MS);
   }
 
-  /** Go to the frame and filter that the address names, with the clip and layer at hand. */
-  arrive() {
+  /** Wait for something else than before, or for nothing. */
+  want(wanted) {
     clearTimeout(this.unanswered);
-    const { frame, filter } = this.wanted;
-    this.wanted = null;
-    if (!this.player.playing()) this.player.seek(timeOf(this.model, frame ?? 0));
-    if (filter === null) this.shut();
-    else if (filter < this.model.layer?.filters) this.put(filter);
+    this.wanted = wanted;
+  }
+
+  /** Go to the frame and filter that the address names, if it is for the clip and layer at hand. */
+  arrive() {
+    const asked = this.asked();
+    this.want(null);
+    if (asked) {
+      if (!this.player.playing()) this.player.seek(timeOf(this.model, asked.frame ?? 0));
+      if (asked.filter === null) this.shut();
+      else if (asked.filter < this.model.layer.filters) this.put(asked.filter);
+    }
     this.player.settle(TRAVEL_MS);
+  }
+
+  /** The frame and filter to go to; null if none are wanted, or not of what is on the stage. */
+  asked() {
+    return this.wanted && placeIn(this.model, this.wanted);
   }
 
   /** Put every tile into words. */
@@ -266,7 +275,7 @@ class Stage {
   set(changed) {
     this.settings = { ...this.settings, ...changed };
     keepSettings(sessionStorage, this.settings);
-    if (this.model) this.history.amend(this.address());
+    this.enter();
     this.player.set(this.settings);
     this.transport.set(this.settings);
     if (!this.model || "speed" in changed || "loop" in changed) return;
@@ -284,22 +293,27 @@ class Stage {
   }
 
   /** The page's address with what the stage shows; the frame is that of the last rest. */
-  address({ frame = this.wanted?.frame ?? this.rested ?? 0 } = {}) {
-    const filter = this.wanted?.filter ?? this.tile.filter();
-    const { id, settings } = this;
-    const query = addressWith(location.search, { id, settings, filter, frame });
+  address({ frame = this.rested } = {}) {
+    const { id, model, settings } = this;
+    const query = addressWith(location.search, { id, named: namedBy(model), settings, filter: this.tile.filter(), frame });
     return location.origin + location.pathname + query + location.hash;
+  }
+
+  /** Let the address say what the stage shows, unless it asks for something that is still to come. */
+  enter() {
+    const { model } = this;
+    if (!model?.layer || this.wanted) return;
+    const place = [model.network, model.clip.id, model.layer.name, this.tile.filter()];
+    this.history.show(JSON.stringify(place), this.address());
   }
 
   /** Tell Python and the address where the stage has come to rest. */
   rest() {
     const { model } = this;
-    if (!model?.layer || this.wanted) return; // not there yet
-    const [network, clip, layer, filter] = [model.network, model.clip.id, model.layer.name, this.tile.filter()];
+    if (!model?.layer || !this.standing || this.wanted?.travelled) return; // not there yet
     this.rested = this.shown;
-    this.history.rest(JSON.stringify([network, clip, layer, filter]), this.address());
-    const query = new URLSearchParams(location.search);
-    this.sent = Object.fromEntries(SENT.map((name) => [name, query.get(keyOf(name, this.id)) ?? ""]));
+    this.enter();
+    const [network, clip, layer, filter] = [model.network, model.clip.id, model.layer.name, this.tile.filter()];
     this.hub.reports.publish({ network, clip, layer, frame: this.shown, filter });
   }
 
@@ -349,7 +363,6 @@ class Stage {
     clearTimeout(this.unanswered);
     this.player.leave();
     this.ignoreKeys?.();
-    window.navigation?.removeEventListener("currententrychange", this.keepAddress);
     window.removeEventListener("popstate", this.goBack);
     window.removeEventListener("resize", this.resized);
     this.sizes.disconnect();
@@ -359,8 +372,9 @@ class Stage {
   }
 }
 
-export default function mountStage({ data, parentElement }) {
+export default function mountStage({ data, parentElement, setTriggerValue }) {
   const [stage, cleanUp] = mountOnce(parentElement, () => new Stage(parentElement));
+  stage.tell = setTriggerValue;
   stage.receive(data);
   return cleanUp;
 }

@@ -23,6 +23,7 @@ from cnnviz.clips.instruments import CODES, NAMES
 from cnnviz.errors import BadInput
 from cnnviz.export.record import VERSION
 from cnnviz.front_ends import FrontEnd
+from cnnviz.views.plain import brief
 from cnnviz.views.resources import store
 from cnnviz.views.session import name_of
 
@@ -71,10 +72,7 @@ class Choice:
     Attributes
     ----------
     place : str or None
-        The clip taken last, as the address names it.
-    is_told : bool
-        Whether the browser's address has named it since. Until then, messages on their way name the
-        clip before; from then on the address may go elsewhere, for instance by the Back button.
+        The clip taken last, by its id without what all of them begin with.
     fetch : str or None
         The clip that may be fetched: nothing is, unless it was clicked for.
     pressed : str
@@ -85,10 +83,14 @@ class Choice:
     """
 
     place: str | None = None
-    is_told: bool = True
     fetch: str | None = None
     pressed: str = ""
     lists: int = 0
+
+
+def ask(id: str, place: str | None) -> None:
+    """Choose the clip that the address asks for; it is not fetched before a click."""
+    _change(id, place=place, lists=_choice(id).lists + 1)
 
 
 def choose(id: str, front_end: FrontEnd) -> Clip | None:
@@ -110,7 +112,6 @@ def choose(id: str, front_end: FrontEnd) -> Clip | None:
     # The address is for whoever runs the server to set; nothing that a visitor sends comes here.
     where = os.environ.get("CNNVIZ_IRMAS_URL", irmas.ADDRESS), _cache()
     st.caption(TERMS)
-    _read_address(id)
     source = archive(*where)
     try:
         _complete_list(id, source)
@@ -120,12 +121,11 @@ def choose(id: str, front_end: FrontEnd) -> Clip | None:
     entries = listed(*where, source.known)
     _choose_entry(id, entries)
     place = _choice(id).place
-    _write_address(id, place)
     if place is None or not entries:
         return None
     if place not in entries:
         raise BadInput(
-            f"A clip of IRMAS must be on its list, but “{place[:80]}” is not. "
+            f"A clip of IRMAS must be on its list, but “{brief(place)}” is not. "
             "Choose one from the list."
         )
     return _open(id, source, entries[place], front_end, place=place)
@@ -336,30 +336,13 @@ def _fetch(id: str, place: str) -> None:
 def _take(id: str, place: str | None, *, listed: bool) -> None:
     """Choose a clip, which allows to fetch it; `listed` if it was chosen in the list itself."""
     lists = _choice(id).lists + (not listed)
-    _change(id, place=place, is_told=False, fetch=place or _choice(id).fetch, lists=lists)
+    _change(id, place=place, fetch=place or _choice(id).fetch, lists=lists)
 
 
 def _take_listed(id: str, key: str, lists: int) -> None:
     if lists == _choice(id).lists:
         _take(id, st.session_state[key], listed=True)
     st.rerun()
-
-
-def _read_address(id: str) -> None:
-    """Take the clip that the address names, unless the browser has not been told of a newer one."""
-    named = st.query_params.get(name_of("irmas", id)) or None
-    if named == _choice(id).place:
-        _change(id, is_told=True)
-    elif _choice(id).is_told:
-        _change(id, place=named)
-
-
-def _write_address(id: str, place: str | None) -> None:
-    name = name_of("irmas", id)
-    if place is not None:
-        st.query_params[name] = place
-    elif name in st.query_params:
-        del st.query_params[name]
 
 
 def _cache() -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from cnnviz import stage
 from cnnviz.errors import BadInput
 from cnnviz.networks.loading import Loader
-from cnnviz.views import computed, session, sidebar
+from cnnviz.views import address, computed, session, sidebar
 from cnnviz.views.plain import plain
 from cnnviz.views.resources import in_line
 from cnnviz.views.resources import loader as loaders
@@ -18,6 +18,7 @@ from cnnviz.views.session import Picture, Report, name_of
 def choose(id: str, *, loader: Loader, samples: Path) -> Picture:
     """Let the visitor choose clip and layer of the picture with an id."""
     before = session.current().find(id)
+    told = st.container()  # on the page: a phone hides the sidebar
     with st.sidebar:
         clip = sidebar.choose_clip(
             id,
@@ -26,6 +27,8 @@ def choose(id: str, *, loader: Loader, samples: Path) -> Picture:
             showing=None if before is None else before.clip,
         )
         layer = sidebar.choose_layer(id, loader.card)
+    for sentence in address.sentences(id, clip=clip, layer=layer):
+        told.warning(plain(sentence))
     return session.choose(id, loader=loader, clip=clip, layer=layer)
 
 
@@ -38,7 +41,11 @@ def show(picture: Picture, *, followers: Sequence[str] = ()) -> None:
     followers : sequence of str
         Keys of the page's fragments to run when a report changes more than the frame.
     """
-    stage.show(_payload(picture), key=name_of("stage", picture.id))
+    stage.show(
+        _payload(picture),
+        key=name_of("stage", picture.id),
+        on_travel=lambda named: address.travel(picture.id, named),
+    )
     _report(picture.id, tuple(followers))
     with st.sidebar:
         stage.frame_control(picture.id, key=name_of("frame", picture.id))

@@ -8,18 +8,22 @@ import streamlit as st
 from cnnviz.clips import catalogue
 from cnnviz.clips.catalogue import Entry
 from cnnviz.clips.clip import Clip, open_clip
+from cnnviz.clips.lookup import fitting
 from cnnviz.errors import BadInput
 from cnnviz.front_ends import FrontEnd
 from cnnviz.networks.card import Card, Layer
 from cnnviz.networks.loading import STEPS, Loader
-from cnnviz.views import uploads
-from cnnviz.views.plain import plain
+from cnnviz.views import address, uploads
+from cnnviz.views.address import Answer
+from cnnviz.views.plain import brief, plain
 from cnnviz.views.resources import store
 from cnnviz.views.session import name_of
 
 UPLOAD = "Upload a clip…"
 RECORD = "Record a clip…"
 ARCHIVE = "IRMAS, from its archive…"
+ARCHIVED = "irmas/"  # begins the ids of its clips, as of those in a folder of IRMAS
+NAMED = 4  # clips in a sentence
 DEFAULT_LAYER = "conv2_2"
 POLL_S = 0.5
 
@@ -52,19 +56,16 @@ def choose_clip(id: str, *, folder: Path, front_end: FrontEnd, showing: Clip | N
     except BadInput as error:
         st.error(plain(str(error)))
         entries = collection(str(folder), None)
-    choice = st.selectbox(
+    default = next(iter(entries))
+    choice = address.select(
         "Clip",
         [UPLOAD, RECORD, ARCHIVE, *entries],
-        index=3,
-        key=name_of("clip", id),
-        bind="query-params",
-        # The browser sends what changes within one tick together, and with it the fragment of the
-        # first: without a word of its own this choice could be overlooked beside a report.
-        on_change=st.rerun,
+        name="clip",
+        id=id,
+        default=default,
+        answer=lambda text: _answer(text, entries, id=id, default=default),
         help="Type to search. The first two take a sound of your own, the third asks for one.",
     )
-    if choice != ARCHIVE and name_of("irmas", id) in st.query_params:
-        del st.query_params[name_of("irmas", id)]
     if showing is not None and showing.front_end != front_end:
         showing = None  # its input was made for another network
     clip, refusal = None, ""
@@ -72,10 +73,50 @@ def choose_clip(id: str, *, folder: Path, front_end: FrontEnd, showing: Clip | N
         clip = _open(choice, entries, front_end, id=id)
     except BadInput as error:
         refusal = str(error)
-    clip = clip or showing or _listed(next(iter(entries.values())), front_end)
+    clip = clip or showing or _listed(entries[default], front_end)
     if refusal:
         st.error(plain(f"{refusal} The stage shows “{clip.title}” instead."))
     return clip
+
+
+def _answer(text: str, entries: dict[str, Entry[Path]], *, id: str, default: str) -> Answer:
+    """Say which option the address asks for: by its id, its title, or words that fit only one."""
+    named = {title: (title, entry.id) for title, entry in entries.items()}
+    special = {
+        UPLOAD: (UPLOAD, "upload"),
+        RECORD: (RECORD, "recording"),
+        ARCHIVE: (ARCHIVE, "irmas"),
+    }
+    (fits,) = fitting(text, special, loosely=False) or (None,)
+    if fits in (UPLOAD, RECORD):
+        what = "an uploaded" if fits == UPLOAD else "a recorded"
+        return Answer(
+            fits,
+            f"The address was written while {what} sound was open, which is not part of a link: "
+            "bring it again, or choose a clip from the list.",
+        )
+    if fits == ARCHIVE or (text.startswith(ARCHIVED) and not fitting(text, named, loosely=False)):
+        from cnnviz.views import irmas  # as in _open
+
+        former = st.query_params.get(name_of("irmas", id))  # beside it, in old links
+        irmas.ask(id, former or None if fits == ARCHIVE else text.removeprefix(ARCHIVED))
+        return Answer(ARCHIVE)
+    found = fitting(text, named)
+    if len(found) == 1:
+        return Answer(found[0])
+    return Answer(
+        default,
+        f"The address asks for the clip “{brief(text)}”, which {_several(found)}; “{default}” is "
+        "open instead. Choose one from the list.",
+    )
+
+
+def _several(found: list[str]) -> str:
+    if not found:
+        return "fits no title and no id on the list"
+    named = ", ".join(f"“{title}”" for title in found[:NAMED])
+    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return f"fits {len(found)} clips ({named}{more})"
 
 
 def _open(
@@ -112,14 +153,25 @@ def choose_layer(id: str, card: Card) -> Layer:
     """Let the visitor choose a layer, in the order the sound flows."""
     layers = {layer.name: layer for layer in card.layers}
     default = DEFAULT_LAYER if DEFAULT_LAYER in layers else next(iter(layers))
-    name = st.selectbox(
+
+    def answer(text: str) -> Answer:
+        bare = text.partition(" · ")[0]  # old links hold the size too
+        if found := fitting(bare, {name: (name,) for name in layers}, loosely=False):
+            return Answer(found[0])
+        return Answer(
+            default,
+            f"The address asks for the layer “{brief(text)}”, which {card.name} does not have; "
+            f"{default} is open instead. Layers: {', '.join(layers)}.",
+        )
+
+    name = address.select(
         "Layer",
         list(layers),
-        index=list(layers).index(default),
+        name="layer",
+        id=id,
+        default=default,
+        answer=answer,
         format_func=lambda name: f"{name} · {layers[name].size}",
-        key=name_of("layer", id),
-        bind="query-params",
-        on_change=st.rerun,  # as in choose_clip
         help="From the input to the output. Sizes are frames × mel bands.",
     )
     return layers[name]

@@ -36,7 +36,7 @@ def open_upload(id: str, front_end: FrontEnd) -> Clip | None:
         args=(id,),
         help="It stays in this session's memory and goes with it.",
     )
-    return _open(id, file, front_end)
+    return _open(id, file, front_end, kind="upload")
 
 
 def open_recording(id: str, front_end: FrontEnd) -> Clip | None:
@@ -52,7 +52,7 @@ def open_recording(id: str, front_end: FrontEnd) -> Clip | None:
         "Your browser's echo cancellation, noise suppression and automatic gain are on and change "
         "the sound. Upload a file to avoid them."
     )
-    return _open(id, file, front_end)
+    return _open(id, file, front_end, kind="recording")
 
 
 def forget_gone() -> None:
@@ -71,13 +71,14 @@ def _replace(id: str) -> None:
     st.rerun()
 
 
-def _open(id: str, file: "UploadedFile | None", front_end: FrontEnd) -> Clip | None:
+def _open(id: str, file: "UploadedFile | None", front_end: FrontEnd, *, kind: str) -> Clip | None:
+    """Open what a widget holds; the address calls it by its kind."""
     wait = st.empty()
     st.session_state[name_of("own_file", id)] = None if file is None else file.file_id
     if file is None:
         return None
     share = _share(id)
-    clip_id = f"own/{file.file_id}"
+    clip_id = f"own/{kind}/{file.file_id}"
     clip = cast("Clip | None", share.clip)
     if clip is not None and clip.id == clip_id and clip.front_end == front_end:
         return clip

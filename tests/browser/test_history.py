@@ -40,6 +40,18 @@ def test_back_goes_to_the_filter_layer_and_clip_before(visit):
     visit.until(clip=clip.id, layer="pool1", frame=0)
 
 
+def test_back_as_soon_as_a_layer_is_seen_goes_to_what_was_before(visit):
+    with visit.answered():
+        visit.stage.locator("[data-filter='12']").click()
+    visit.choose("Layer", "pool1 · 32 filters of 15×44")
+    visit.wait("watch.facts().layer === 'pool1' && (history.back(), true)")
+    visit.until(layer="conv2_2")
+    visit.wait(OPENED)
+    visit.wait("location.search.includes('layer=conv2_2&filter=12')")
+    visit.page.go_forward()
+    visit.until(layer="pool1")
+
+
 def test_steps_in_quick_succession_end_where_the_address_says(visit):
     first = visit.says()["clip"]
     with visit.answered():

@@ -80,7 +80,9 @@ def test_a_clip_of_the_archive_plays_and_is_linked_to(enter, zips):
     plays(visit)
 
     address = {key: value for key, (value,) in parse_qs(urlsplit(visit.page.url).query).items()}
-    assert f"irmas/{address['irmas']}" == visit.says()["clip"]
+    assert address == {"clip": visit.says()["clip"], "layer": "conv2_2"} | {
+        name: address[name] for name in ("frame",) if name in address
+    }
     other = enter().open(**address)
     assert other.says()["clip"] == visit.says()["clip"]
     assert len(zips.asked) == n_asked + 2  # it was fetched for the first visitor

@@ -2,6 +2,7 @@
 
 import io
 import wave
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -37,6 +38,7 @@ def pictures(visit):
 
 
 def test_a_copied_link_shows_the_same_moment_in_another_browser(sender, enter):
+    sender.button("Loop").click()
     for name, value in LOOKS.items():
         sender.stage.get_by_role("combobox", name=name).select_option(value)
     sender.stage.locator("[data-filter='17']").click()
@@ -50,6 +52,12 @@ def test_a_copied_link_shows_the_same_moment_in_another_browser(sender, enter):
     sender.stage.get_by_text("Copied").wait_for()
     link = sender.page.evaluate("navigator.clipboard.readText()")
     assert link == sender.page.url  # at rest, the address says it all
+    said = sender.says()
+    query = {name: value for name, (value,) in parse_qs(urlsplit(link).query).items()}
+    assert query == {
+        **{"clip": said["clip"], "layer": "conv3_1", "filter": "17", "frame": "12", "loop": "1"},
+        **{name.lower(): value for name, value in LOOKS.items()},
+    }
 
     other = enter()
     other.url = link
@@ -57,6 +65,8 @@ def test_a_copied_link_shows_the_same_moment_in_another_browser(sender, enter):
     other.until(**sender.says())
     other.stage.locator(".opened").wait_for()
     assert other.says()["state"] == "paused"
+    assert other.button("Loop").get_attribute("aria-pressed") == "true"
+    assert other.page.url == link
     assert looks(other) == looks(sender) == LOOKS
     theirs, ours = pictures(other), pictures(sender)
     assert len(ours) >= 3
@@ -83,4 +93,12 @@ def test_a_sound_of_ones_own_cannot_be_linked(enter):
         {"name": "mine.wav", "mimeType": "audio/wav", "buffer": file.getvalue()}
     )
     visit.wait("watch.facts().clip?.startsWith('own/') && watch.still()")
+    visit.until(state="paused")
     assert visit.stage.get_by_text("Copy link").is_disabled()
+    visit.wait("location.search === '?clip=upload&layer=conv2_2'")
+    # Whoever opens that has not the sound; the address says so no longer than the page.
+    visit.page.reload()
+    visit.page.get_by_text("is not part of a link").wait_for()
+    visit.page.locator("[data-testid=stFileUploader]").wait_for()
+    visit.wait("watch.says({ state: 'paused' }) && !location.search.includes('upload')")
+    assert parse_qs(urlsplit(visit.page.url).query)["clip"] == [visit.says()["clip"]]

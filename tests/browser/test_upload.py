@@ -42,6 +42,7 @@ def test_a_bad_upload_is_one_sentence_and_the_clip_stays_and_plays(visit, name, 
     sentence = visit.page.locator(ALERT).inner_text().strip()
     assert name in sentence and "\n" not in sentence
     assert visit.says() == said
+    assert f"clip={said['clip'].replace('[', '%5B').replace(']', '%5D')}&" in visit.page.url
     visit.button("Play").click()
     visit.wait("watch.says({ state: 'playing' }) && Number(watch.facts().frame) > 5")
     # The way out is the same list.

@@ -2,11 +2,9 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cnnviz.clips import catalogue
-from cnnviz.clips.catalogue import COLUMNS, Entry, archived, find, samples
+from cnnviz.clips.catalogue import COLUMNS, Entry, archived, samples
 from cnnviz.clips.instruments import CODES, NAMES
 from cnnviz.clips.irmas import packed
 from cnnviz.errors import BadInput
@@ -73,20 +71,6 @@ def test_refuses_an_empty_irmas_folder(tmp_path: Path) -> None:
 
 
 # --- properties -------------------------------------------------------------------------------
-
-
-@given(st.text())
-def test_finds_by_the_exact_id_alone(id: str) -> None:
-    entry = Entry("samples/[flu][nod]0001__1", "Flute", "", (), Path("x"), "", "")
-    assert find([entry], entry.id) is entry
-    assert find([entry], id) is (entry if id == entry.id else None)
-
-
-@pytest.mark.parametrize(
-    "id", ["", "samples/../samples/f1", "samples/f1.flac", "f1", "/etc/passwd", "samples/F1"]
-)
-def test_finds_nothing_outside(tmp_path: Path, id: str) -> None:
-    assert find(samples(folder_of(tmp_path, FLUTE)), id) is None
 
 
 def test_lists_all_of_irmas_once_and_in_order(tmp_path: Path) -> None:

@@ -1,26 +1,35 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressWith, keyOf, readAddress } from "../../cnnviz/stage/address.mjs";
+import { addressWith, namedBy, placeIn, readAddress } from "../../cnnviz/stage/address.mjs";
 import { settingsFrom } from "../../cnnviz/stage/settings.mjs";
 
-const LOOKS = { scale: "filter", colours: "magma", order: "movement", speed: 0.25 };
+const LOOKS = { scale: "filter", colours: "magma", order: "movement", speed: 0.25, loop: true };
+const NAMED = { clip: "samples/[flu]1", layer: "pool1" };
+const USUAL = settingsFrom({});
+const model = { clip: { id: NAMED.clip }, layer: { name: NAMED.layer } };
+const own = (kind) => ({ clip: { id: `own/${kind}/1-2` }, layer: { name: "pool1" } });
 
 test("an address says again what was put into it, beside what is not ours", () => {
-  const address = addressWith("?clip=Flute&layer=pool1", { settings: settingsFrom(LOOKS), filter: 12, frame: 40 });
-  const query = new URLSearchParams(address);
-  assert.deepEqual([query.get("clip"), query.get("layer"), query.get("frame")], ["Flute", "pool1", "40"]);
-  assert.deepEqual(readAddress(address), { settings: LOOKS, filter: 12, frame: 40 });
+  const address = addressWith("?panel=1&layer=pool2", { named: NAMED, settings: settingsFrom(LOOKS), filter: 12, frame: 40 });
+  assert.equal(new URLSearchParams(address).get("panel"), "1");
+  assert.deepEqual(readAddress(address), { settings: LOOKS, named: NAMED, filter: 12, frame: 40 });
 });
 
-test("what is as usual is left out, and what was there goes", () => {
-  const address = addressWith("?scale=filter&filter=3&frame=9", { settings: settingsFrom({}), filter: null, frame: 0 });
-  assert.equal(address, "");
-  assert.deepEqual(readAddress(address), { settings: {}, filter: null, frame: null });
+test("clip and layer stand in it plainly; what else is as usual is left out, and what was there goes", () => {
+  const old = "?scale=filter&filter=3&frame=9&loop=1&irmas=a%2Fb";
+  const address = addressWith(old, { named: NAMED, settings: USUAL, filter: null, frame: 0 });
+  assert.equal(address, "?clip=samples/%5Bflu%5D1&layer=pool1");
+  assert.deepEqual(readAddress(address), { settings: {}, named: NAMED, filter: null, frame: null });
+});
+
+test("a sound of one's own is named by where it came from, and nothing else", () => {
+  for (const kind of ["upload", "recording"]) assert.equal(namedBy(own(kind)).clip, kind);
+  assert.deepEqual(namedBy({ ...model, layer: null }), { ...NAMED, layer: null });
 });
 
 test("one setting in the address makes the others the usual ones", () => {
   assert.deepEqual(readAddress("?scale=filter").settings, {
-    scale: "filter", colours: "viridis", order: "number", speed: 1,
+    scale: "filter", colours: "viridis", order: "number", speed: 1, loop: false,
   });
 });
 
@@ -30,22 +39,44 @@ test("nonsense in an address is as if it were not there", () => {
       assert.equal(readAddress(`?${name}=${encodeURIComponent(number)}`)[name], null, number);
     }
   }
-  const { settings } = readAddress("?scale=<b>&colours=jet&order=9&speed=1e9");
-  assert.deepEqual(settings, { scale: "layer", colours: "viridis", order: "number", speed: 1 });
+  const { settings } = readAddress("?scale=<b>&colours=jet&order=9&speed=1e9&loop=yes");
+  assert.deepEqual(settings, { scale: "layer", colours: "viridis", order: "number", speed: 1, loop: false });
 });
 
 test("a second picture has names of its own, and the looks are shared", () => {
-  const first = addressWith("", { settings: settingsFrom(LOOKS), filter: 12, frame: 40 });
-  const both = addressWith(first, { id: "b", settings: settingsFrom(LOOKS), filter: 3, frame: 7 });
-  assert.deepEqual(readAddress(both), { settings: LOOKS, filter: 12, frame: 40 });
-  assert.deepEqual(readAddress(both, "b"), { settings: LOOKS, filter: 3, frame: 7 });
-  const closed = addressWith(both, { id: "b", settings: settingsFrom(LOOKS), filter: null, frame: 0 });
-  assert.equal(closed, first);
-  assert.deepEqual([keyOf("filter", ""), keyOf("filter", "b")], ["filter", "filter_b"]);
+  const second = { clip: "irmas/a", layer: "dense" };
+  const first = addressWith("", { named: NAMED, settings: settingsFrom(LOOKS), filter: 12, frame: 40 });
+  const both = addressWith(first, { id: "b", named: second, settings: settingsFrom(LOOKS), filter: 3, frame: 7 });
+  assert.deepEqual(readAddress(both), { settings: LOOKS, named: NAMED, filter: 12, frame: 40 });
+  assert.deepEqual(readAddress(both, "b"), { settings: LOOKS, named: second, filter: 3, frame: 7 });
 });
 
 test("filter 0 and frame 0 are not nothing", () => {
-  const address = addressWith("", { settings: settingsFrom({}), filter: 0, frame: 0 });
+  const address = addressWith("", { named: {}, settings: USUAL, filter: 0, frame: 0 });
   assert.equal(address, "?filter=0");
-  assert.deepEqual(readAddress("?filter=0&frame=0"), { settings: {}, filter: 0, frame: 0 });
+  assert.deepEqual([readAddress("?filter=0&frame=0").filter, readAddress("?filter=0&frame=0").frame], [0, 0]);
+});
+
+test("an old link names a clip of the archive in two parts", () => {
+  assert.equal(readAddress("?clip=IRMAS,+from+its+archive…&irmas=a/b").named.clip, "irmas/a/b");
+  assert.equal(readAddress("?irmas=a/b").named.clip, null);
+});
+
+test("a visitor's address is met by what Python made of it, as far as it is of that", () => {
+  const go = (query, travelled) => placeIn(model, { ...readAddress(`?frame=3&filter=5&${query}`), travelled });
+  for (const query of ["", "clip=Flute", "clip=none", "layer=pool1", "layer=POOL1", "layer=pool1+·+32+filters+of+15×44"]) {
+    assert.deepEqual(go(query), { frame: 3, filter: 5 }, query);
+  }
+  assert.deepEqual(go("layer=conv9"), { frame: 3, filter: null }, "of another layer");
+  for (const kind of ["upload", "recording"]) {
+    assert.deepEqual(go(`clip=${kind}`), { frame: null, filter: 5 }, "of a sound that is not here");
+    assert.deepEqual(placeIn(own(kind), { ...readAddress(`?frame=3&clip=${kind}`), travelled: true }), { frame: 3, filter: null });
+  }
+  assert.equal(go("clip=irmas/a/b"), null, "still to be fetched");
+});
+
+test("what was gone back to is met by exactly that", () => {
+  const go = (query) => placeIn(model, { ...readAddress(`?frame=3&${query}`), travelled: true });
+  assert.deepEqual(go(addressWith("", { named: NAMED, settings: USUAL, filter: null, frame: 3 }).slice(1)), { frame: 3, filter: null });
+  for (const query of ["clip=samples/other&layer=pool1", "layer=pool2", "clip=upload&layer=pool1"]) assert.equal(go(query), null, query);
 });

@@ -118,19 +118,18 @@ export function element(tag = "div") {
 /**
  * A list of the browser's entries with the part of `window` that writes them.
  *
- * Listeners hear `currententrychange` at once, as in browsers; `streamlit(address)` writes over the
- * current entry as Streamlit does, `go(by)` is the visitor's Back and Forward.
+ * Listeners hear of every write and step at once; `go(by)` is the visitor's Back and Forward.
  */
-export function browserAt(address, { navigation = true } = {}) {
-  const entries = [{ address, key: 0 }];
+export function browserAt(address) {
+  const entries = [address];
   const listeners = new Set();
-  let [at, keys] = [0, 1];
-  const absolute = (text) => new URL(text, entries[at].address).href;
+  let at = 0;
+  const absolute = (text) => new URL(text, entries[at]).href;
   const tell = (navigationType) => listeners.forEach((listener) => listener({ navigationType }));
   const page = {
-    entries: () => entries.map((entry) => entry.address),
+    entries: () => [...entries],
     location: {
-      get href() { return entries[at].address; },
+      get href() { return entries[at]; },
       get search() { return new URL(this.href).search; },
       get origin() { return new URL(this.href).origin; },
       get pathname() { return new URL(this.href).pathname; },
@@ -140,23 +139,22 @@ export function browserAt(address, { navigation = true } = {}) {
       state: null,
       get length() { return entries.length; },
       replaceState(_state, _title, next) {
-        entries[at].address = absolute(next);
+        entries[at] = absolute(next);
         tell("replace");
       },
       pushState(_state, _title, next) {
-        entries.splice(at + 1, Infinity, { address: absolute(next), key: keys });
-        [at, keys] = [at + 1, keys + 1];
+        entries.splice(at + 1, Infinity, absolute(next));
+        at += 1;
         tell("push");
       },
     },
     onentrychange: (listener) => listeners.add(listener),
-    streamlit: (next) => page.history.replaceState(null, "", next),
     go(by) {
       at += by;
       tell("traverse");
     },
   };
-  if (navigation) page.navigation = { get currentEntry() { return entries[at]; } };
+  page.parent = page;
   return page;
 }
 
@@ -169,11 +167,11 @@ export function openPage(address = "http://page.test/") {
     removeEventListener: events.removeEventListener.bind(events),
   };
   Object.assign(page, listening);
-  Object.assign(page.navigation, listening);
   page.onentrychange(({ navigationType }) => {
-    events.dispatchEvent(Object.assign(new Event("currententrychange"), { navigationType }));
     if (navigationType === "traverse") events.dispatchEvent(new Event("popstate"));
   });
+  let n_requested = 0;
+  page.requested = () => n_requested;
   page.paint = () => pictures.splice(0).forEach((callback) => callback());
   const globals = {
     window: page,
@@ -183,7 +181,7 @@ export function openPage(address = "http://page.test/") {
     }),
     sessionStorage: { getItem: (name) => store.get(name) ?? null, setItem: (name, text) => store.set(name, text) },
     ResizeObserver: class { observe() {} disconnect() {} },
-    requestAnimationFrame: (callback) => pictures.push(callback),
+    requestAnimationFrame: (callback) => (n_requested += 1) && pictures.push(callback),
     devicePixelRatio: 1,
     innerHeight: 900,
     reportError(error) {

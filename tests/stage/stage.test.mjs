@@ -13,7 +13,9 @@ const bytesOf = (different) => {
   const { header, blocks } = example(different);
   return packed(header, blocks);
 };
-const DECODED_MS = 50;
+const DECODED_MS = 2000; // at most; a busy machine takes long
+const TRAVEL_MS = 800; // it waits 700 ms for the next step
+const CLIP = example().header.clip;
 
 /** A stage that was given a clip on a page opened at a query, and what it published. */
 function mounted(query = "", different = {}) {
@@ -22,14 +24,20 @@ function mounted(query = "", different = {}) {
   const [place, views, reports] = [element(), [], []];
   hub.views.subscribe((view) => views.push(view));
   hub.reports.subscribe((report) => reports.push(report));
-  const give = (bytes) => mountStage({ data: bytes, parentElement: place });
+  const asked = [];
+  const give = (bytes) => mountStage({ data: bytes, parentElement: place, setTriggerValue: (...one) => asked.push(one) });
   const leave = give(bytesOf(different));
-  const rested = async () => {
-    await after(DECODED_MS);
+  let n_shown = 0;
+  const shown = async () => {
+    for (const end = Date.now() + DECODED_MS; page.requested() === n_shown && Date.now() < end; ) await after(5);
+    n_shown = page.requested();
+  };
+  const rested = async ({ is_shown = false } = {}) => {
+    if (!is_shown) await shown();
     page.paint();
     await after(CALM_MS);
   };
-  return { page, hub, place, views, reports, give, leave, rested };
+  return { page, hub, place, views, reports, asked, give, leave, shown, rested };
 }
 
 test("it publishes what it shows, and reports once that it rests", async () => {
@@ -49,24 +57,77 @@ test("it opens at the frame and filter of its address", async () => {
   const { page, reports, leave, rested } = mounted("?filter=1&frame=3");
   await rested();
   assert.deepEqual([reports.at(-1).frame, reports.at(-1).filter], [3, 1]);
-  assert.equal(page.location.search, "?filter=1&frame=3");
+  assert.equal(page.location.search, "?filter=1&frame=3&clip=samples/a&layer=conv1");
   leave();
 });
 
-test("so it does if Streamlit writes the address before the clip is decoded", async () => {
-  const { page, reports, leave, rested } = mounted("?layer=a&filter=1&frame=3");
-  page.streamlit("?layer=b");
+test("the address says what is shown, whatever it asked for", async () => {
+  const { page, leave, rested } = mounted("?clip=nonsense&layer=conv9&loop=1&embed=true");
+  await rested();
+  assert.equal(page.location.search, "?clip=samples/a&layer=conv1&loop=1&embed=true");
+  leave();
+});
+
+test("as long as the clip it asks for is to be fetched, an address stays as it is", async () => {
+  const query = "?clip=irmas/x&frame=3&filter=1";
+  const { page, reports, give, leave, rested } = mounted(query);
+  await rested();
+  assert.equal(page.location.search, query);
+  assert.deepEqual([reports.at(-1).frame, reports.at(-1).filter], [0, null], "those are of the other clip");
+  give(bytesOf({ clip: { ...CLIP, id: "irmas/x" } }));
   await rested();
   assert.deepEqual([reports.at(-1).frame, reports.at(-1).filter], [3, 1]);
-  assert.equal(page.location.search, "?layer=b&filter=1&frame=3");
+  assert.equal(page.entries().length, 1);
   leave();
 });
 
-test("a second picture that is not decoded yet leaves the address of the first alone", async () => {
-  const { page, leave, rested } = mounted("?filter=1&frame=3", { picture: "b" });
-  page.streamlit("?layer=b&filter=1&frame=3");
-  assert.equal(page.location.search, "?layer=b&filter=1&frame=3");
+test("another clip chosen instead of the one to be fetched is named", async () => {
+  const { page, give, leave, rested } = mounted("?clip=irmas/x&frame=3");
   await rested();
+  give(bytesOf({ clip: { ...CLIP, id: "samples/b" } }));
+  await rested();
+  assert.equal(page.location.search, "?clip=samples/b&layer=conv1");
+  leave();
+});
+
+test("another clip has its entry as soon as it is shown", async () => {
+  const { page, give, leave, shown, rested } = mounted();
+  await rested();
+  give(bytesOf({ clip: { ...CLIP, id: "samples/b" } }));
+  await shown();
+  const addresses = page.entries().map((address) => new URL(address).search);
+  assert.deepEqual(addresses, ["?clip=samples/a&layer=conv1", "?clip=samples/b&layer=conv1"]);
+  await rested({ is_shown: true });
+  assert.equal(page.entries().length, 2);
+  leave();
+});
+
+test("Back asks Python for clip and layer, and goes to the frame once they are there", async () => {
+  const { page, reports, asked, give, leave, rested } = mounted("?frame=2");
+  await rested();
+  const second = bytesOf({ clip: { ...CLIP, id: "samples/b" } });
+  give(second);
+  await rested();
+  page.go(-1);
+  assert.deepEqual(asked, [["travel", { clip: "samples/a", layer: "conv1" }]]);
+  await after(CALM_MS);
+  assert.equal(reports.at(-1).clip, "samples/b", "nothing is said before");
+  give(bytesOf());
+  await rested();
+  assert.deepEqual([reports.at(-1).clip, reports.at(-1).frame], ["samples/a", 2]);
+  assert.deepEqual(page.entries().length, 2);
+  leave();
+});
+
+test("Back to a sound of one's own that is gone leaves what is shown, and says so in the address", async () => {
+  const { page, give, leave, rested } = mounted("", { clip: { ...CLIP, id: "own/upload/1" } });
+  await rested();
+  assert.equal(page.location.search, "?clip=upload&layer=conv1");
+  give(bytesOf());
+  await rested();
+  page.go(-1);
+  await after(TRAVEL_MS);
+  assert.equal(page.location.search, "?clip=samples/a&layer=conv1");
   leave();
 });
 
@@ -76,6 +137,20 @@ test("Back before it has come to rest is no error", async () => {
   page.go(-1);
   await rested();
   assert.equal(reports.at(-1).frame, 1);
+  leave();
+});
+
+test("Back between picture and rest ends at rest too", async () => {
+  const { page, reports, give, leave, shown, rested } = mounted("?frame=2");
+  await rested();
+  give(bytesOf({ clip: { ...CLIP, id: "samples/b" } }));
+  await shown();
+  page.go(-1);
+  give(bytesOf());
+  await rested();
+  await after(TRAVEL_MS);
+  assert.deepEqual([reports.at(-1).clip, reports.at(-1).frame], ["samples/a", 2]);
+  assert.equal(page.location.search, "?frame=2&clip=samples/a&layer=conv1");
   leave();
 });
 
@@ -118,7 +193,7 @@ test("one that has left takes no place and reports nothing", async () => {
   assert.equal(early.hub.stage, null);
   assert.deepEqual(early.views, []);
   const late = mounted();
-  await after(DECODED_MS);
+  await late.shown();
   late.page.paint();
   const [sound] = late.place.all(({ tagName }) => tagName === "AUDIO");
   late.leave(); // before it has reported

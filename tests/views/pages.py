@@ -13,7 +13,7 @@ import numpy as np
 import soundfile as sf
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.views.session import KEY, Picture, Report, Session
+from cnnviz.views.session import KEY, Picture, Report, Session, name_of
 from tests.conftest import ROOT
 
 TIMEOUT_S = 120  # the first run waits for TensorFlow
@@ -81,6 +81,13 @@ def rest(at: AppTest, *, frame: int = 0, filter: int | None = None) -> AppTest:
     rested = replace(first, report=report_of(first, frame=frame, filter=filter))
     at.session_state[KEY] = Session((rested, *others))
     return at.run()
+
+
+def travel(at: AppTest, *, id: str = "", **named: str | None) -> AppTest:
+    """Let the visitor go Back to an address with these names; the page is to be run."""
+    names = {"clip": None, "layer": None} | named
+    at.session_state[name_of("travel", id)] = names  # where the stage's callback puts it
+    return at
 
 
 def wav(seconds: float = 2.0, *, rate: int = 22050, level: float = 0.5) -> bytes:

@@ -10,7 +10,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 from cnnviz.views import irmas as from_archive
 from cnnviz.views.resources import loader, store
 from tests.archive_server import Server, irmas_zips, serve
-from tests.views.pages import SHIPPED, header
+from tests.views.pages import SHIPPED, header, travel, wav
 from tests.views.pages import page as page_at
 
 CELLO = "IRMAS-TrainingData/cel/[cel][nod][pop_roc]0002__1"
@@ -70,7 +70,7 @@ def test_nothing_is_fetched_before_a_click(server: Server) -> None:
     assert len(places(page).options) == 9
 
 
-def test_a_chosen_clip_goes_on_stage_and_into_the_address(server: Server) -> None:
+def test_a_chosen_clip_goes_on_stage(server: Server) -> None:
     page = press(choose_source(visit()), "Fetch the list of clips")
     server.asked.clear()
     places(page).select(CELLO).run()
@@ -78,7 +78,6 @@ def test_a_chosen_clip_goes_on_stage_and_into_the_address(server: Server) -> Non
     assert header(page)["clip"]["id"] == f"irmas/{CELLO}"
     assert header(page)["clip"]["title"] == "Cello 0002-1 · pop-rock, no drums"
     assert header(page)["clip"]["labels"] == ["cel"]
-    assert page.query_params["irmas"] == CELLO
     assert len(server.asked) == 1
     page.selectbox(key="layer").select("conv1_1").run()
     assert header(page)["clip"]["id"] == f"irmas/{CELLO}" and len(server.asked) == 1
@@ -87,7 +86,7 @@ def test_a_chosen_clip_goes_on_stage_and_into_the_address(server: Server) -> Non
     assert header(page)["clip"]["labels"] == ["flu", "pia"]
     assert len(server.asked) == 2
     page.selectbox(key="clip").select("Cello, alone").run()
-    assert "irmas" not in page.query_params
+    assert header(page)["clip"]["title"] == "Cello, alone"
 
 
 def test_filters_random_and_next(server: Server) -> None:
@@ -108,14 +107,14 @@ def test_filters_random_and_next(server: Server) -> None:
 
 
 def test_an_address_fetches_nothing_until_it_is_clicked_for(server: Server) -> None:
-    page = visit(clip=SOURCE, irmas=TESTED)
-    assert not page.exception and not page.error and not server.asked
+    page = visit(clip=f"irmas/{TESTED}")
+    assert not page.exception and not page.error and not page.warning and not server.asked
     press(page, "Fetch this clip")
     assert header(page)["clip"]["id"] == f"irmas/{TESTED}"
     assert len(server.asked) == 5
-    other = visit(clip=SOURCE, irmas=TESTED)
+    other = visit(clip=SOURCE, irmas=TESTED)  # as old links have it
     assert header(other)["clip"]["id"] == f"irmas/{TESTED}" and len(server.asked) == 5
-    other = visit(clip=SOURCE, irmas=CELLO)
+    other = visit(clip=f"irmas/{CELLO}")
     assert header(other)["clip"]["id"] == "samples/[cel][nod]0001__1"
     press(other, "Fetch this clip")
     assert header(other)["clip"]["id"] == f"irmas/{CELLO}" and len(server.asked) == 6
@@ -123,7 +122,7 @@ def test_an_address_fetches_nothing_until_it_is_clicked_for(server: Server) -> N
 
 @pytest.mark.parametrize("place", ["../../etc/passwd", "IRMAS-TrainingData/cel", "[x](y)" * 99])
 def test_an_address_of_no_clip_is_one_sentence(server: Server, place: str) -> None:
-    page = visit(clip=SOURCE, irmas=place)
+    page = visit(clip=f"irmas/{place}")
     press(page, "Fetch this clip")
     assert not page.exception
     (error,) = page.error
@@ -188,3 +187,29 @@ def test_who_asks_and_for_what(server: Server) -> None:
     assert {path for path, _, _ in server.asked} == {
         f"/files/{name}?download=1" for name in from_archive.irmas.ZIPS
     }
+
+
+def test_back_goes_to_a_clip_of_the_archive_and_fetches_nothing(server: Server) -> None:
+    page = press(choose_source(visit()), "Fetch the list of clips")
+    places(page).select(CELLO).run()
+    page.selectbox(key="clip").select("Cello, alone").run()
+    n_asked = len(server.asked)
+    travel(page, clip=f"irmas/{CELLO}", layer="conv2_2").run()
+    assert header(page)["clip"]["id"] == f"irmas/{CELLO}" and len(server.asked) == n_asked
+    assert page.selectbox(key="clip").value == SOURCE and places(page).value == CELLO
+    travel(page, clip=f"irmas/{TESTED}", layer="conv2_2").run()
+    assert header(page)["clip"]["id"] == f"irmas/{CELLO}" and len(server.asked) == n_asked
+    press(page, "Fetch this clip")
+    assert header(page)["clip"]["id"] == f"irmas/{TESTED}"
+
+
+def test_a_clip_of_a_folder_of_irmas_is_not_asked_of_the_archive(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = tmp_path / "IRMAS-TrainingData" / "cel" / "[cel][nod][pop_roc]0002__1.wav"
+    sound.parent.mkdir(parents=True)
+    sound.write_bytes(wav())
+    monkeypatch.setenv("CNNVIZ_IRMAS", str(tmp_path))
+    page = visit(clip=f"irmas/{CELLO}")
+    assert header(page)["clip"]["id"] == f"irmas/{CELLO}" and not server.asked
+    assert page.selectbox(key="clip").value != SOURCE

@@ -63,7 +63,6 @@ def show_results(folder: Path, card: Card) -> None:
         default=comparison.MEASURES[0],
         required=True,
         key="measure",
-        bind="query-params",
         help="F1 counts both what was missed and what was named wrongly. Recall asks only for how "
         "many of an instrument's clips it came first.",
     )
@@ -178,7 +177,6 @@ def _show_confusion(results: Results, *, key: str) -> None:
             default=THIS,
             required=True,
             key=f"{key}named_by",
-            bind="query-params",
         )
     table = systems[chosen].confusion
     rows = [_instrument(code) for code in results.classes]
