@@ -1,5 +1,6 @@
 """The page: choose a clip, press play, watch every filter of a layer answer it."""
 
+import os
 from pathlib import Path
 
 import streamlit as st
@@ -9,7 +10,7 @@ from cnnviz.views import panels, picture, resources, sidebar
 from cnnviz.views.plain import plain
 
 HERE = Path(__file__).parent
-NETWORK = HERE / "models" / "han2016"
+NETWORK = Path(os.environ.get("CNNVIZ_NETWORK") or HERE / "models" / "han2016")
 
 st.set_page_config(page_title="cnnviz: what a network hears", page_icon="🎧", layout="wide")
 st.html(HERE / "cnnviz" / "views" / "page.css")

@@ -99,7 +99,8 @@ def serve(
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
     command += ["--server.headless", "true", "--server.port", str(port)]
-    environment = {name: value for name, value in os.environ.items() if name != "CNNVIZ_IRMAS"}
+    own = {"CNNVIZ_IRMAS", "CNNVIZ_NETWORK"}
+    environment = {name: value for name, value in os.environ.items() if name not in own}
     environment |= settings or {}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
         process = subprocess.Popen(

@@ -22,6 +22,7 @@ Without a manifest, `render --out work` uses soundfonts alone.
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ FONTS = ("fluid", "musescore", "timgm")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; a `BadInput` is printed as it is, with exit status 2. Ctrl-C gives 130."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no news of missing GPUs
     given = parser().parse_args(arguments)
     try:
         given.run(given)
@@ -136,7 +138,7 @@ def _add_fit(verbs: Any) -> None:
         "stops (default 2; 0 for rendered clips: never)")  # fmt: skip
     add("--batch", type=_whole, help="windows in a step (default 128; rendered clips 32)")
     add("--learning-rate", dest="rate", type=float, help="of Adam (default 0.001; rendered 0.002)")
-    add("--seed", type=int, help="of split, weights and order (default 1)")
+    add("--seed", type=int, default=1, help="of split, weights and order (default 1)")
     add("--architecture", help="a name in cnnviz/training/architecture.py (default han2016)")
     add("--cache", type=Path, help="keep decoded clips in this folder, 443 MB for IRMAS, for later "
         "runs (default: in --out until the run is over)")  # fmt: skip

@@ -102,10 +102,15 @@ def _render_some(job: tuple[Any, ...]) -> None:
 
 def fit(given: Namespace) -> None:
     """Learn from a collection and write a network folder."""
+    from cnnviz.training.split import read
+
+    # TensorFlow takes seconds to import: a collection that does not hold is refused before
+    sides = read(given.collection, share=given.validation, seed=given.seed)
+    from cnnviz.training import plan as recipes
     from cnnviz.training import run as room
     from cnnviz.training.augment import Recipe
 
-    plan = room.recipe_for(given.collection)
+    plan = recipes.RENDERED if sides.shards else recipes.PAPER
     if given.recipe is not None:
         if plan.recipe is None:
             raise BadInput(
@@ -116,10 +121,9 @@ def fit(given: Namespace) -> None:
     chosen = {key: getattr(given, key) for key in options if getattr(given, key) is not None}
     try:
         card = room.run(
-            given.collection,
+            sides,
             given.out,
             replace(plan, **chosen),
-            share=given.validation,
             resume=given.resume,
             cache=given.cache,
         )

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,53 +14,25 @@ from cnnviz.training.collection import Item
 from cnnviz.training.fit import Source, fit
 from cnnviz.training.journal import Journal, State
 from cnnviz.training.metrics import thresholds
-from cnnviz.training.plan import PAPER, RENDERED, Plan
+from cnnviz.training.plan import Plan
 from cnnviz.training.publish import publish
 from cnnviz.training.shards import Shards
-from cnnviz.training.split import recording, split
+from cnnviz.training.split import Sides, recording
 from cnnviz.training.windows import Windows
 
 LEARNING = "learning"  # the folder of checkpoints within the network's, until it is whole
-SHARDS, HELD_OUT = "shards", "held_out"  # what `render` writes
 
 
-@dataclass(frozen=True)
-class Sides:
-    """What a network learns from, and what it is validated with.
-
-    Attributes
-    ----------
-    learned, validating : tuple of Item
-        The first is empty where clips are rendered.
-    shards : Path or None
-        Where rendered clips lie.
-    """
-
-    learned: tuple[Item, ...]
-    validating: tuple[Item, ...]
-    shards: Path | None
-
-
-def recipe_for(place: Path) -> Plan:
-    """Return the paper's recipe, or that for rendered clips where `render` wrote the folder."""
-    return RENDERED if (place / SHARDS).is_dir() else PAPER
-
-
-def run(
-    place: Path, out: Path, plan: Plan, *, share: float, resume: bool, cache: Path | None
-) -> Path:
+def run(sides: Sides, out: Path, plan: Plan, *, resume: bool, cache: Path | None) -> Path:
     """Learn from a collection and write the network folder.
 
     Parameters
     ----------
-    place : Path
-        IRMAS, a manifest, or a folder that `render` wrote.
+    sides : Sides
     out : Path
         The network's folder; its name is the network's.
     plan : Plan
         How to learn.
-    share : float
-        Part of the clips that validates, where the collection does not say which.
     resume : bool
         Go on with a run that was cut off.
     cache : Path or None
@@ -74,36 +46,22 @@ def run(
     Raises
     ------
     BadInput
-        If collection or folder do not allow it, before the work.
+        If the folder does not allow it, or clips do not decode, before the work.
     """
     journal = Journal(out / LEARNING)
     _check_out(out, journal, resume=resume)
-    sides = read(place, share=share, seed=plan.seed)
-    described = _described(place, sides)
+    described = _described(sides)
     kept, front_end = cache or journal.folder, LogMel()
     held = Windows(sides.validating, front_end, cache=kept)
     source = _source(sides, plan, kept)
     described["counts"] = {"train": source.counts(), "validation": held.counts()}
     print(record.sentence(described), flush=True)
-    setting = asdict(plan) | {"validation": share, "collection": described["collection"]["sha256"]}
+    of = {"collection": described["collection"]["sha256"], "validation": sides.share}
+    setting = asdict(plan) | of
     model, state = fit(plan, source, held, journal, setting)
     card = _publish(model, out, sides.validating, plan=plan, state=state, described=described)
     shutil.rmtree(journal.folder)
     return card
-
-
-def read(place: Path, *, share: float, seed: int) -> Sides:
-    """Read a collection and part it into what is learned from and what validates."""
-    if (place / SHARDS).is_dir():
-        return Sides((), collection.read(place / HELD_OUT), place / SHARDS)
-    items = collection.read(place)
-    there = sorted({item.split for item in items})
-    if not {"train", ""} & {*there}:
-        raise BadInput(
-            f"learning needs clips to learn from, but all of '{place}' belong to the split "
-            f"{', '.join(there)}. Name IRMAS-TrainingData, or a manifest with rows of split train."
-        )
-    return Sides(*split(items, share=share, seed=seed), None)
 
 
 def _check_out(out: Path, journal: Journal, *, resume: bool) -> None:
@@ -132,12 +90,12 @@ def _source(sides: Sides, plan: Plan, cache: Path) -> Source:
     return Shards(sides.shards, recipe=plan.recipe, batch=plan.batch, seed=plan.seed)
 
 
-def _described(place: Path, sides: Sides) -> dict[str, Any]:
+def _described(sides: Sides) -> dict[str, Any]:
     """Return what the network's folder says of a collection."""
     items = (*sides.learned, *sides.validating)
     return {
         "collection": {
-            "name": place.resolve().stem,
+            "name": sides.name,
             "sha256": collection.checksum(sorted(items, key=lambda item: str(item.path))),
             "clips": len(items),
             "recordings": len(_recordings(items)),
@@ -183,6 +141,7 @@ def _publish(
         model,
         out,
         front_end=front_end,
+        learned_from=described["collection"]["name"],
         thresholds=chosen,
         trained=record.short(whole),
         results={"validation": {"macro_top1_recall": reached["top1"]["macro"]}},

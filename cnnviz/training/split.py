@@ -5,14 +5,68 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from cnnviz.errors import BadInput
+from cnnviz.training import collection
 from cnnviz.training.collection import Item
 
+SHARDS, HELD_OUT = "shards", "held_out"  # what `render` writes
 TRAIN, VALIDATION = "train", "validation"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What a network learns from, and what it is validated with.
+
+    Attributes
+    ----------
+    name : str
+        What the collection is called.
+    learned, validating : tuple of Item
+        The first is empty where clips are rendered.
+    shards : Path or None
+        Where rendered clips lie.
+    share : float
+        Part of the clips that was asked for to validate.
+    """
+
+    name: str
+    learned: tuple[Item, ...]
+    validating: tuple[Item, ...]
+    shards: Path | None
+    share: float
+
+
+def read(place: Path, *, share: float, seed: int) -> Sides:
+    """Read a collection and part it into what is learned from and what validates.
+
+    Parameters
+    ----------
+    place : Path
+        IRMAS, a manifest, or a folder that `render` wrote.
+    share, seed
+        As for `split`.
+
+    Raises
+    ------
+    BadInput
+        If the collection cannot be read, or leaves a side empty.
+    """
+    name = place.resolve().stem
+    if (place / SHARDS).is_dir():
+        return Sides(name, (), collection.read(place / HELD_OUT), place / SHARDS, share)
+    items = collection.read(place)
+    there = sorted({item.split for item in items})
+    if not {"train", ""} & {*there}:
+        raise BadInput(
+            f"learning needs clips to learn from, but all of '{place}' belong to the split "
+            f"{', '.join(there)}. Name IRMAS-TrainingData, or a manifest with rows of split train."
+        )
+    return Sides(name, *split(items, share=share, seed=seed), None, share)
 
 
 def split(

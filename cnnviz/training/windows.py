@@ -73,8 +73,8 @@ class Windows:
         return -(-len(self.windows) // self._batch)
 
     def moments(self) -> tuple[float, float]:
-        """Return mean and standard deviation of the log-mel over up to 6,000 windows."""
-        some = self.windows[:: max(1, len(self.windows) // 6000)]
+        """Return mean and standard deviation of the log-mel over 2,000 windows or more."""
+        some = self.windows[:: max(1, len(self.windows) // 2000)]
         return float(some.mean(dtype=np.float64)), float(some.std(dtype=np.float64))
 
     def counts(self) -> dict[str, int]:

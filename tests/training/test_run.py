@@ -10,7 +10,7 @@ import soundfile as sf
 
 from cnnviz.clips.instruments import CODES
 from cnnviz.networks.keras_network import load
-from cnnviz.training import architecture, collection, fit, run, windows
+from cnnviz.training import architecture, collection, fit, split, windows
 from cnnviz.training.__main__ import main
 from tests import irmas_miniature
 from tests.training.learning import shard, small
@@ -61,6 +61,7 @@ def mine(irmas, tmp_path_factory):
 def test_what_is_no_training_data_is_refused_in_a_sentence(made, said, tmp_path, capsys):
     assert command(made(tmp_path), tmp_path / "out") == 2
     assert said in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_files_that_do_not_decode_are_listed_before_the_work(irmas, tmp_path, capsys, monkeypatch):
@@ -134,7 +135,7 @@ def test_thresholds_are_the_best_on_the_validation_clips(mine, irmas):
     from cnnviz.training import predict
     from cnnviz.training.metrics import thresholds
 
-    validating = run.read(irmas, share=0.15, seed=4).validating
+    validating = split.read(irmas, share=0.15, seed=4).validating
     network = load(mine)
     s1, s2 = predict.clip_scores(
         predict.predictions(network.model, validating, network.card.front_end)
