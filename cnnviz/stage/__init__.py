@@ -46,6 +46,7 @@ STAGE_MODULES = (
     "trace.mjs",
     "tile.mjs",
     "keys.mjs",
+    "present.mjs",
     "stage.mjs",
 )
 FRAME_MODULES = (

@@ -47,6 +47,11 @@ export function readAddress(search, id = "") {
   };
 }
 
+/** Whether a query string asks for the stage alone, for a room of people. */
+export function isPresented(search, id = "") {
+  return new URLSearchParams(search).get(keyOf("present", id)) === "1";
+}
+
 /** What an address names of a model's payload: its clip and layer. */
 export function namedBy(model) {
   return Object.fromEntries(Object.entries(NAMED).map(([name, of]) => [name, of(model)]));
@@ -73,7 +78,7 @@ export function isOwnName(name) {
 }
 
 /** A query string with the stage's part of it brought up to date. */
-export function addressWith(search, { id = "", named, settings, filter, frame }) {
+export function addressWith(search, { id = "", named, settings, filter, frame, present = false }) {
   const query = new URLSearchParams(search);
   const put = (name, value, usual) => (value === usual ? query.delete(name) : query.set(name, value));
   query.delete(keyOf(FORMER, id));
@@ -82,6 +87,7 @@ export function addressWith(search, { id = "", named, settings, filter, frame })
   for (const name of LOOK_NAMES) put(name, text(name, settings[name]), text(name, USUAL[name]));
   put(keyOf("filter", id), filter, null);
   put(keyOf("frame", id), frame, 0);
+  put(keyOf("present", id), present ? 1 : null, null);
   // A slash may stand in a query as it is.
   const all = query.toString().replaceAll("%2F", "/");
   return all ? `?${all}` : "";

@@ -13,6 +13,8 @@ const ICONS = {
   plus: "M7 3h2v4h4v2H9v4H7V9H3V7h4z",
   previous: "M10.500 2 12 3.500 7.500 8 12 12.500 10.500 14 4.500 8z",
   next: "M5.500 2 4 3.500 8.500 8 4 12.500 5.500 14 11.500 8z",
+  keys: "M1 3.500h14v9H1zM2.500 5v6h11V5zM4 6.200h1.600v1.500H4zM7.200 6.200h1.600v1.500H7.200zM10.400 6.200H12v1.500h-1.600zM5 8.600h6v1.500H5z",
+  present: "M1.500 2.500h13v9h-13zM3 4v6h10V4zM4.500 13h7v1.500h-7z",
   close: "M3.400 2 8 6.600 12.600 2 14 3.400 9.400 8 14 12.600 12.600 14 8 9.400 3.400 14 2 12.600 6.600 8 2 3.400z",
 };
 
@@ -71,6 +73,14 @@ export function topOf(element) {
   let top = element.getBoundingClientRect().top;
   for (let node = element; node; node = node.parentElement ?? node.getRootNode().host) top += node.scrollTop;
   return top;
+}
+
+/**
+ * Let Streamlit close a sidebar that lies over an element, as on phones: a press beside it does
+ * so in narrow windows, and nothing in wide ones.
+ */
+export function uncover(element) {
+  element.dispatchEvent(new Event("mousedown", { bubbles: true, composed: true }));
 }
 
 /** Set text only where it differs: a written one costs the page a layout. */

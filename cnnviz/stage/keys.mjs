@@ -5,7 +5,7 @@ const ROWS = { ArrowUp: -1, ArrowDown: 1 };
 const NEIGHBOURS = { ",": -1, ".": 1 };
 const SHIFTED = 10;
 const PICTURES = Symbol.for("cnnviz.pictures"); // the hubs of pictures.mjs, whose script stays small
-const AT_LARGE = new Set([" ", "ArrowLeft", "ArrowRight", "Escape"]);
+const AT_LARGE = new Set([" ", "ArrowLeft", "ArrowRight", "Escape", "p", "P", "?"]);
 
 /**
  * The command of a key, or null to leave the key to the browser.
@@ -22,7 +22,9 @@ export function commandOf({ key, shift, control }, target) {
   if (key === "End") return { name: "end" };
   if (key === "+" || key === "=") return { name: "resize", by: 1 };
   if (key === "-" || key === "_") return { name: "resize", by: -1 };
-  if (key === "Escape") return { name: "close" };
+  if (key === "Escape") return { name: "escape" };
+  if (key === "p" || key === "P") return { name: "present" };
+  if (key === "?") return { name: "help" };
   if (!target.tile && !target.opened) return null;
   if (key in ROWS) return { name: "walk", rows: ROWS[key] };
   if (key in NEIGHBOURS) return { name: "walk", by: NEIGHBOURS[key] };

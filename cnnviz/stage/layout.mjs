@@ -14,10 +14,16 @@ const SPILL = 30; // how strongly a layer that is higher than the grid counts ag
 const PLOT = { share: 0.24, heights: [120, 220] };
 const STACKED = { share: 0.14, heights: [96, 140], below: 520 }; // with the bars below it, on phones
 const GRID_HEIGHTS = [200, 640];
+const PRESENTED = { width: 720, height: 480 }; // what a presented stage is laid out in, at least
 const FOOT = 8; // what stays free below the grid, so that a layout may be a little higher than its aim
 // A stage as wide and a room as high as this show an opened tile beside the grid, others over it.
 const BESIDE_FROM = { width: 820, height: 440 };
-const OPENED = { width: 416, wide: 560, heights: { 1: 440, 2: 264 } };
+const OPENED = { width: 416, wide: 520, heights: { 1: 440, 2: 232 } };
+
+/** How much larger a presented stage is: on a projector of 1280 × 720, half as large again. */
+export function zoomOf({ width, height }) {
+  return Math.max(1, Math.min(height / PRESENTED.height, width / PRESENTED.width));
+}
 
 /** How high the spectrogram is on a stage this wide. */
 export function plotHeightOf({ width, windowHeight }) {

@@ -1,11 +1,11 @@
 // The stage: one sound, its clock, and every panel that follows it.
 
-import { addressWith, isOwnName, namedBy, placeIn, readAddress } from "./address.mjs";
+import { addressWith, isOwnName, isPresented, namedBy, placeIn, readAddress } from "./address.mjs";
 import { makeBars } from "./bars.mjs";
 import { timeOf, windowAt } from "./clock.mjs";
 import { rampOf } from "./colour.mjs";
 import { makeDecoder, sameBytes } from "./decode.mjs";
-import { make, topOf } from "./elements.mjs";
+import { make, topOf, uncover } from "./elements.mjs";
 import { makeGrid } from "./grid.mjs";
 import { makeHistory } from "./history.mjs";
 import { answerKeys, hasKeys, takeKeys } from "./keys.mjs";
@@ -14,6 +14,7 @@ import { makeLegend } from "./legend.mjs";
 import { mountOnce } from "./mounting.mjs";
 import { hubOf } from "./pictures.mjs";
 import { makePlayer } from "./player.mjs";
+import { makePresent } from "./present.mjs";
 import { keepSettings, readSettings, SIZES } from "./settings.mjs";
 import { payloadSource } from "./source.mjs";
 import { makeSpectrogram } from "./spectrogram.mjs";
@@ -38,9 +39,10 @@ class Stage {
     this.settings = { ...readSettings(sessionStorage), ...readAddress(location.search).settings };
     this.history = makeHistory(window);
     this.build();
-    parent.append(this.root);
+    parent.append(this.present.root);
     this.sizes = new ResizeObserver(() => this.arrange());
-    this.sizes.observe(this.root);
+    // A longer headline leaves the grid less room.
+    for (const part of [this.root, this.words.root]) this.sizes.observe(part);
     this.resized = () => this.arrange();
     window.addEventListener("resize", this.resized);
     this.goBack = () => this.visit();
@@ -64,6 +66,9 @@ class Stage {
         this.tile.reveal();
       },
       close: () => this.close(),
+      present: () => (this.present.isOn() ? this.present.exit() : this.present.enter({ wholeScreen: true })),
+      help: () => this.help(!this.root.classList.contains("helped")),
+      escape: () => this.escape(),
       walk: (by) => this.walk(by),
       address: () => this.address({ frame: this.shown }),
     };
@@ -85,6 +90,7 @@ class Stage {
       ...[this.words.root, this.top, this.transport.root, this.legend.root],
       ...[this.below, this.words.keys, this.player.root],
     );
+    this.present = makePresent(this.root, { changed: () => this.presented(), escape: act.escape });
     this.top.hidden = this.transport.root.hidden = this.legend.root.hidden = true;
   }
 
@@ -114,6 +120,7 @@ class Stage {
     this.grid.root.hidden = this.legend.root.hidden = !model.layer;
     if (model.layer) this.grid.show(model, this.source);
     if (fresh) this.player.load(model.sound);
+    if (before?.layer && (fresh || !same)) uncover(this.root); // the visitor has chosen it in the sidebar
     if (opened !== null) this.enlarge(opened);
     this.recolour();
     this.arrange({ anew: true });
@@ -124,6 +131,7 @@ class Stage {
     if (asked && !this.player.playing()) this.player.seek(timeOf(model, asked.frame ?? 0));
     if (fresh) this.rested = this.shown;
     this.standing = false;
+    if (!before && isPresented(location.search, this.id)) this.present.enter({ wholeScreen: false });
     this.enter();
     requestAnimationFrame(() => setTimeout(() => this.stand(model, wanted), CALM_MS));
   }
@@ -246,14 +254,18 @@ class Stage {
   }
 
   arrange({ anew = false } = {}) {
-    const [width, windowHeight, ratio] = [this.root.clientWidth, innerHeight, devicePixelRatio];
-    const look = [width, windowHeight, ratio].join();
-    if (!this.model || !width || (!anew && look === this.look)) return;
-    this.look = look;
+    this.present.fit();
+    const zoom = this.present.zoom();
+    const [width, windowHeight, ratio] = [this.root.clientWidth, innerHeight / zoom, devicePixelRatio * zoom];
+    if (!this.model || !width) return;
     this.root.style.setProperty("--plot", `${plotHeightOf({ width, windowHeight })}px`);
-    const before = topOf(this.root);
-    const above = topOf(this.below) - before;
-    const room = roomOf({ width, windowHeight, before, above, opened: this.tile.filter() !== null });
+    const before = topOf(this.root) / zoom;
+    const above = topOf(this.below) / zoom - before;
+    const look = [width, windowHeight, ratio, Math.round(before), Math.round(above)].join();
+    if (!anew && look === this.look) return;
+    this.look = look;
+    const opened = this.tile.filter() !== null;
+    const room = roomOf({ width: this.below.clientWidth, windowHeight, before, above, opened });
     this.below.classList.toggle("beside", room.beside);
     const { size, order } = this.settings;
     if (this.model.layer) this.grid.arrange({ ...room, ratio, size, order });
@@ -295,7 +307,8 @@ class Stage {
   /** The page's address with what the stage shows; the frame is that of the last rest. */
   address({ frame = this.rested } = {}) {
     const { id, model, settings } = this;
-    const query = addressWith(location.search, { id, named: namedBy(model), settings, filter: this.tile.filter(), frame });
+    const shown = { named: namedBy(model), filter: this.tile.filter(), frame, present: this.present.isOn() };
+    const query = addressWith(location.search, { id, settings, ...shown });
     return location.origin + location.pathname + query + location.hash;
   }
 
@@ -345,6 +358,27 @@ class Stage {
     this.rest();
   }
 
+  /** Close what lies uppermost: the keys, the opened tile, Present mode. */
+  escape() {
+    if (this.root.classList.contains("helped")) this.help(false);
+    else if (this.tile.filter() !== null) this.close();
+    else this.present.exit();
+  }
+
+  /** List the keys, or no longer. */
+  help(listed) {
+    this.root.classList.toggle("helped", listed);
+    this.transport.mark({ presented: this.present.isOn(), listed });
+  }
+
+  /** Present mode has begun or ended. */
+  presented() {
+    if (!this.model) return; // it has left
+    this.help(false);
+    this.enter();
+    this.arrange({ anew: true });
+  }
+
   /** Take the opened tile off the stage. */
   shut() {
     this.tile.close();
@@ -368,7 +402,7 @@ class Stage {
     this.sizes.disconnect();
     if (this.hub && this.hub.stage === this.commands) this.hub.stage = null;
     this.bytes = this.model = null; // what is still on its way comes too late
-    this.root.remove();
+    this.present.leave();
   }
 }
 

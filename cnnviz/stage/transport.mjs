@@ -6,6 +6,7 @@ import { SPEEDS } from "./settings.mjs";
 import { isOwn } from "./summary.mjs";
 
 const COPY = "Copy link";
+const PRESENT = "Present: the stage alone, larger (P)";
 const COPIED_MS = 2000;
 
 /** Make the line. `act` names what each control does. */
@@ -32,13 +33,16 @@ export function makeTransport(act) {
     act.set({ loop: loop.getAttribute("aria-pressed") !== "true" }),
   );
   const link = make("button", { type: "button", class: "copy", onclick: copy }, COPY);
+  const keys = iconButton("keys", "Keys (?)", act.help);
+  keys.classList.add("keys-button");
+  const present = iconButton("present", PRESENT, act.present);
   const root = make(
     "div",
     { class: "transport", role: "group", "aria-label": "Playback" },
     iconButton("back", "One frame back (←)", () => act.step({ by: -1 })),
     play,
     iconButton("forward", "One frame forward (→)", () => act.step({ by: 1 })),
-    bar, readout, speed.root, loop, link,
+    bar, readout, speed.root, loop, link, keys, present,
   );
   let [model, shown] = [null, false];
 
@@ -69,6 +73,15 @@ export function makeTransport(act) {
     loop.setAttribute("aria-pressed", settings.loop);
   }
 
+  /** Say whether the stage is presented, and whether the keys are listed. */
+  function mark({ presented, listed }) {
+    const title = presented ? "Leave Present (P or Esc)" : PRESENT;
+    present.title = title;
+    present.setAttribute("aria-label", title);
+    present.setAttribute("aria-pressed", presented);
+    keys.setAttribute("aria-pressed", listed);
+  }
+
   function move(time, { window, playing }) {
     bar.value = time;
     bar.style.setProperty("--done", `${(100 * time) / model.clip.seconds}%`);
@@ -86,5 +99,5 @@ export function makeTransport(act) {
     play.setAttribute("aria-label", title);
   }
 
-  return { root, show, set, move };
+  return { root, show, set, mark, move };
 }

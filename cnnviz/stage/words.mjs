@@ -6,7 +6,7 @@ import { nowWords, subline, verdictWords } from "./summary.mjs";
 
 const KEYS =
   "Keys: space plays and pauses, ← → step a frame (with shift ten), Home and End jump, + − size the " +
-  "tiles, Enter opens one, ↑ ↓ , . walk from tile to tile, Esc closes.";
+  "tiles, Enter opens one, ↑ ↓ , . walk from tile to tile, P presents the stage alone, ? lists the keys, Esc closes.";
 
 /** Make the words; `waiting` is to stand in the grid's place, `keys` below it. */
 export function makeWords() {

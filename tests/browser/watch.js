@@ -33,6 +33,13 @@
     return Object.entries(wanted).every(([name, value]) => found[name] === String(value));
   }
 
+  /** Which parts of the stage, by their selectors, are not whole within the window. */
+  function outOfSight(names) {
+    const boxes = names.map((name) => [name, stage().querySelector(name).getBoundingClientRect()]);
+    const isOut = ({ top, left, right, bottom }) => top < 0 || left < 0 || right > innerWidth || bottom > innerHeight;
+    return boxes.filter(([_, box]) => isOut(box)).map(([name, box]) => `${name}: ${JSON.stringify(box)}`);
+  }
+
   /** The frame control of the sidebar, in its own shadow root. */
   function control() {
     for (const root of roots(document)) {
@@ -135,6 +142,6 @@
     return pixels.some((pixel) => pixel !== pixels[0]);
   }
 
-  const api = { stage, control, facts, says, sound, playhead, follow, painted, listen, heard, loops, still, hub, report };
+  const api = { stage, outOfSight, control, facts, says, sound, playhead, follow, painted, listen, heard, loops, still, hub, report };
   window.watch = { ...api, isPainted };
 })();

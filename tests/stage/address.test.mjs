@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressWith, namedBy, placeIn, readAddress } from "../../cnnviz/stage/address.mjs";
+import { addressWith, isPresented, namedBy, placeIn, readAddress } from "../../cnnviz/stage/address.mjs";
 import { settingsFrom } from "../../cnnviz/stage/settings.mjs";
 
 const LOOKS = { scale: "filter", colours: "magma", order: "movement", speed: 0.25, loop: true };
@@ -49,6 +49,14 @@ test("a second picture has names of its own, and the looks are shared", () => {
   const both = addressWith(first, { id: "b", named: second, settings: settingsFrom(LOOKS), filter: 3, frame: 7 });
   assert.deepEqual(readAddress(both), { settings: LOOKS, named: NAMED, filter: 12, frame: 40 });
   assert.deepEqual(readAddress(both, "b"), { settings: LOOKS, named: second, filter: 3, frame: 7 });
+});
+
+test("a link may open in Present mode", () => {
+  const stage = { named: {}, settings: USUAL, filter: null, frame: 0 };
+  assert.equal(addressWith("", { ...stage, present: true }), "?present=1");
+  assert.equal(addressWith("?present=1", stage), "");
+  assert.deepEqual(["?present=1", "?present=yes", ""].map((search) => isPresented(search)), [true, false, false]);
+  assert.deepEqual([isPresented("?present_b=1"), isPresented("?present_b=1", "b")], [false, true]);
 });
 
 test("filter 0 and frame 0 are not nothing", () => {

@@ -15,7 +15,15 @@ test("keys of the stage", () => {
   assert.deepEqual(commandOf(press("Home"), STAGE), { name: "start" });
   assert.deepEqual(commandOf(press("End"), STAGE), { name: "end" });
   assert.deepEqual(commandOf(press("+"), STAGE), { name: "resize", by: 1 });
-  assert.deepEqual(commandOf(press("Escape"), STAGE), { name: "close" });
+  assert.deepEqual(commandOf(press("Escape"), STAGE), { name: "escape" });
+});
+
+test("one key presents the stage, one lists the keys", () => {
+  assert.deepEqual(commandOf(press("p"), STAGE), { name: "present" });
+  assert.deepEqual(commandOf(press("P", { shift: true }), { tag: "BUTTON", tile: true }), { name: "present" });
+  assert.deepEqual(commandOf(press("?", { shift: true }), STAGE), { name: "help" });
+  assert.equal(commandOf(press("p"), { tag: "SELECT" }), null);
+  assert.equal(commandOf(press("p", { control: true }), STAGE), null, "printing is the browser's");
 });
 
 test("lists keep their keys, and so does the browser", () => {

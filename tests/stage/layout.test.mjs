@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cornerOf, layoutOf, neighbourOf, plotHeightOf, roomOf } from "../../cnnviz/stage/layout.mjs";
+import { cornerOf, layoutOf, neighbourOf, plotHeightOf, roomOf, zoomOf } from "../../cnnviz/stage/layout.mjs";
 
 const LAYERS = [
   [32, 45, 130], [32, 47, 132], [32, 15, 44], [64, 17, 46], [64, 19, 48], [64, 6, 16], [128, 8, 18],
@@ -110,6 +110,14 @@ test("every layer of the network fits what common windows leave below the spectr
       assert.ok(layout.height <= height + 8, `${layer.filters} of ${layer.frames}×${layer.mels} at ${width}: ${layout.height} px of ${height}`);
     }
   }
+});
+
+test("a presented stage is at least 1.4 times as large, as the room's screen has pixels", () => {
+  for (const [width, height] of [[1024, 768], [1280, 720], [1366, 768], [1920, 1080], [3840, 2160]]) {
+    assert.ok(zoomOf({ width, height }) >= 1.4, `${width} × ${height}`);
+  }
+  assert.equal(zoomOf({ width: 1920, height: 1080 }), 1.5 * zoomOf({ width: 1280, height: 720 }));
+  assert.equal(zoomOf({ width: 390, height: 844 }), 1, "a phone is held in the hand");
 });
 
 test("walking by rows stays within the layer", () => {

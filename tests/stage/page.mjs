@@ -103,6 +103,15 @@ class FakeElement extends EventTarget {
     return {};
   }
 
+  showModal() {
+    this.open = true;
+  }
+
+  close() {
+    this.open = false;
+    this.meet("close");
+  }
+
   focus() {}
   scrollIntoView() {}
   setPointerCapture() {}
@@ -183,7 +192,9 @@ export function openPage(address = "http://page.test/") {
     ResizeObserver: class { observe() {} disconnect() {} },
     requestAnimationFrame: (callback) => (n_requested += 1) && pictures.push(callback),
     devicePixelRatio: 1,
+    navigator: {},
     innerHeight: 900,
+    innerWidth: 1440,
     reportError(error) {
       throw error;
     },

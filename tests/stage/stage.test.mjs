@@ -186,6 +186,42 @@ test("while the network loads it shows the clip and reports nothing", async () =
   leave();
 });
 
+test("it is presented where its address asks for it, and says so no longer once that ends", async () => {
+  const { page, place, leave, rested } = mounted("?present=1&frame=2");
+  await rested();
+  const [dialog] = place.all(({ tagName }) => tagName === "DIALOG");
+  const stage = place.one("stage");
+  assert.deepEqual([dialog.open, stage.classList.contains("presenting"), stage.style.zoom], [true, true, 1.875]);
+  assert.equal(new URLSearchParams(page.location.search).get("present"), "1");
+  dialog.close(); // as the browser does at Escape
+  assert.deepEqual([stage.classList.contains("presenting"), stage.style.zoom], [false, 1]);
+  assert.equal(new URLSearchParams(page.location.search).get("present"), null);
+  leave();
+});
+
+test("an opened filter is walked on from, whoever opened it", async () => {
+  const { hub, place, reports, leave, rested } = mounted();
+  await rested();
+  hub.stage.open(1);
+  place.all(({ attributes }) => attributes.get("aria-label")?.startsWith("Next tile"))[0].meet("click");
+  assert.equal(reports.at(-1).filter, 2);
+  leave();
+});
+
+test("a sidebar over the page goes once another layer has come, not at the first", async () => {
+  const { place, give, leave, rested } = mounted();
+  const presses = [];
+  await rested();
+  place.one("stage").addEventListener("mousedown", () => presses.push("press"));
+  give(bytesOf({ notes: ["the same layer of the same clip"] }));
+  await rested();
+  assert.deepEqual(presses, []);
+  give(bytesOf({ layer: { ...example().header.layer, name: "conv2" } }));
+  await rested();
+  assert.deepEqual(presses, ["press"]);
+  leave();
+});
+
 test("one that has left takes no place and reports nothing", async () => {
   const early = mounted();
   early.leave(); // before its clip is decoded
