@@ -6,16 +6,15 @@ only and are bounded, so that a malicious file costs milliseconds.
 
 from codecs import getincrementaldecoder
 
-from cnnviz.audio import mpeg
+from cnnviz.audio import mp4, mpeg
 from cnnviz.errors import BadInput
 
-KINDS = ("WAV", "FLAC", "OGG", "MP3", "AIFF")
+KINDS = ("WAV", "FLAC", "OGG", "MP3", "M4A", "AIFF")
 MAX_CHUNKS = 4096  # in a WAV or AIFF file; a minute of sound with markers has a few dozen
 MAX_PAGES = 65536  # in an OGG file; a minute cut as fine as Opus allows has 24,000
 
 # Other files that people choose by mistake, by their first bytes: (offset, bytes, name).
 OTHER_FORMATS = (
-    (4, b"ftyp", "an MP4 or M4A file"),
     (0, b"\x1a\x45\xdf\xa3", "a WebM or Matroska file"),
     (0, b"\x30\x26\xb2\x75", "a WMA file"),
     (0, b"\xff\xf1", "an AAC file"),
@@ -35,6 +34,8 @@ def identify(data: bytes) -> str:
         return "AIFF"
     if body[:4] in (b"fLaC", b"OggS"):
         return "FLAC" if body[:4] == b"fLaC" else "OGG"
+    if body[4:8] == b"ftyp":
+        return "M4A"
     for offset, magic, words in OTHER_FORMATS:
         if data[offset : offset + len(magic)] == magic:
             return words
@@ -104,6 +105,12 @@ def check_frames(data: bytes, *, max_s: float, quoted: str) -> mpeg.FrameCount:
             quoted, f"its header promises {frames.promised:,} frames and {frames.n_frames:,} came"
         )
     return frames
+
+
+def check_boxes(data: bytes, *, quoted: str) -> None:
+    """Refuse an MP4 file that is cut off, or claims more than a minute of sound can hold."""
+    if what := mp4.fault(data):
+        raise cut_off(quoted, what)
 
 
 def cut_off(quoted: str, what: str) -> BadInput:

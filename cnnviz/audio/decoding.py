@@ -14,7 +14,7 @@ import numpy as np
 import soundfile as sf
 import soxr  # type: ignore[import-untyped]
 
-from cnnviz.audio import Float32, containers, mpeg
+from cnnviz.audio import Float32, containers, mp4, mpeg
 from cnnviz.errors import BadInput
 
 MAX_BYTES = 100_000_000  # a minute of the largest file welcome, 192 kHz stereo float, has 92 MB
@@ -65,7 +65,7 @@ def decode(
     max_s: float = 60.0,
     min_s: float = 1.0,
 ) -> Waveform:
-    """Decode a WAV, FLAC, OGG (Vorbis or Opus), MP3 or AIFF file.
+    """Decode a WAV, FLAC, OGG (Vorbis or Opus), MP3, M4A (AAC or ALAC) or AIFF file.
 
     Time and memory are bounded whatever the file says of itself: its size is checked before it is
     read, its headers are checked before it is decoded, and no more than `max_s` is decoded.
@@ -148,19 +148,33 @@ def _decode_mono(data: bytes, *, max_s: float, quoted: str) -> tuple[Float32, in
     id3 = mpeg.after_id3(data)
     if id3 >= len(data):
         raise containers.cut_off(quoted, "its ID3 tag is longer than the file")
-    if id3 > 0:  # of the five kinds, libsndfile expects one in front of MP3 and FLAC only
+    if id3 > 0:  # of all kinds, libsndfile expects one in front of MP3 and FLAC only
         data = data[id3:]
     kind = containers.identify(data)
     if kind not in containers.KINDS:
         raise BadInput(
-            f"A clip must be a WAV, FLAC, OGG, MP3 or AIFF file, but {quoted} is {kind}. "
+            f"A clip must be a WAV, FLAC, OGG, MP3, M4A or AIFF file, but {quoted} is {kind}. "
             "Convert it or choose another clip."
         )
     data = _check_container(data, kind, max_s=max_s, quoted=quoted)
+    if kind == "M4A":
+        block, rate = _decode_mp4(data, max_s=max_s, quoted=quoted)
+    else:
+        block, rate = _decode_libsndfile(data, kind, max_s=max_s, quoted=quoted)
+    if len(block) > int(max_s * rate):
+        raise _too_long(f"goes on after {max_s:g} s", max_s=max_s, quoted=quoted)
+    if block.shape[1] == 1:
+        return block[:, 0], rate, []
+    with np.errstate(over="ignore", invalid="ignore"):  # refused below
+        return block.mean(axis=1), rate, [f"averaged {block.shape[1]} channels"]
+
+
+def _decode_libsndfile(data: bytes, kind: str, *, max_s: float, quoted: str) -> tuple[Float32, int]:
+    """Return samples (sample, channel) to a little beyond `max_s`, and their rate."""
     try:
         with _OnePass(BytesIO(data)) as file:
-            _check_header(file, max_s=max_s, quoted=quoted)
-            rate, channels, promised = file.samplerate, file.channels, file.frames
+            rate, promised = file.samplerate, file.frames
+            _check_header(rate, file.channels, promised, max_s=max_s, quoted=quoted)
             n_most = int(max_s * rate)
             block = file.read(min(promised, n_most + 1), dtype="float32", always_2d=True)
     except sf.LibsndfileError as error:
@@ -168,15 +182,26 @@ def _decode_mono(data: bytes, *, max_s: float, quoted: str) -> tuple[Float32, in
             f"A clip must be a whole, undamaged file in a common encoding, but {quoted} cannot be "
             f"decoded as {kind}. Export it again as WAV or FLAC, or choose another clip."
         ) from error
-    if len(block) > n_most:
-        raise _too_long(f"goes on after {max_s:g} s", max_s=max_s, quoted=quoted)
     if kind == "FLAC" and len(block) < promised != UNKNOWN_FRAMES:
-        came = f"{promised:,} samples and {len(block):,} came"
-        raise containers.cut_off(quoted, f"its header promises {came}")
-    if channels == 1:
-        return block[:, 0], rate, []
-    with np.errstate(over="ignore", invalid="ignore"):  # refused below
-        return block.mean(axis=1), rate, [f"averaged {channels} channels"]
+        raise _too_few(promised, block, quoted=quoted)
+    return block, rate
+
+
+def _decode_mp4(data: bytes, *, max_s: float, quoted: str) -> tuple[Float32, int]:
+    """Return samples (sample, channel) to a little beyond `max_s`, and their rate."""
+
+    def check(head: mp4.Head) -> None:
+        _check_header(head.rate_hz, head.channels, head.n_promised, max_s=max_s, quoted=quoted)
+
+    block, head = mp4.decode(data, most_s=max_s, check=check, quoted=quoted)
+    if len(block) < head.n_promised - mp4.SLACK_S * head.rate_hz:
+        raise _too_few(head.n_promised, block, quoted=quoted)
+    return block, head.rate_hz
+
+
+def _too_few(n_promised: int, block: Float32, *, quoted: str) -> BadInput:
+    came = f"{n_promised:,} samples and {len(block):,} came"
+    return containers.cut_off(quoted, f"its header promises {came}")
 
 
 def _check_container(data: bytes, kind: str, *, max_s: float, quoted: str) -> bytes:
@@ -185,6 +210,8 @@ def _check_container(data: bytes, kind: str, *, max_s: float, quoted: str) -> by
         containers.check_chunks(data, quoted=quoted)
     elif kind == "OGG":
         containers.check_pages(data, quoted=quoted)
+    elif kind == "M4A":
+        containers.check_boxes(data, quoted=quoted)
     elif kind == "MP3":
         frames = containers.check_frames(data, max_s=max_s + MP3_PADDING_S, quoted=quoted)
         if frames.seconds > max_s + MP3_PADDING_S:
@@ -194,21 +221,21 @@ def _check_container(data: bytes, kind: str, *, max_s: float, quoted: str) -> by
     return data
 
 
-def _check_header(file: sf.SoundFile, *, max_s: float, quoted: str) -> None:
+def _check_header(rate: int, channels: int, n_promised: int, *, max_s: float, quoted: str) -> None:
     """Refuse by rate, channels and length before anything is decoded."""
     low, high = RATES_HZ
-    if not low <= file.samplerate <= high:
+    if not low <= rate <= high:
         raise BadInput(
             f"A clip must have between {low:,} and {high:,} samples a second, but {quoted} has "
-            f"{file.samplerate:,}. Export it at 44,100 Hz or choose another clip."
+            f"{rate:,}. Export it at 44,100 Hz or choose another clip."
         )
-    if not 1 <= file.channels <= MAX_CHANNELS:
+    if not 1 <= channels <= MAX_CHANNELS:
         raise BadInput(
-            f"A clip must have 1 or 2 channels, but {quoted} has {file.channels}. "
+            f"A clip must have 1 or 2 channels, but {quoted} has {channels}. "
             "Mix it down to stereo or choose another clip."
         )
-    if int(max_s * file.samplerate) < file.frames < UNKNOWN_FRAMES:
-        length = _length(file.frames / file.samplerate)
+    if int(max_s * rate) < n_promised < UNKNOWN_FRAMES:
+        length = _length(n_promised / rate)
         raise _too_long(f"has {length}", max_s=max_s, quoted=quoted)
 
 

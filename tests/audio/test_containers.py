@@ -71,8 +71,8 @@ def test_refuses_frames(data: bytes, says: str) -> None:
 # --- properties -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", containers.KINDS)
-def test_knows_its_five_kinds(kind: str) -> None:
+@pytest.mark.parametrize("kind", sorted({*containers.KINDS} - {"M4A"}))
+def test_knows_the_kinds_of_libsndfile(kind: str) -> None:
     assert containers.identify(written(kind)) == kind
 
 
