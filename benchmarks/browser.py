@@ -77,7 +77,9 @@ def choose(page: Page, widget: str, option: str) -> None:
     box = page.get_by_role("combobox", name=widget)
     box.click()
     box.fill(option)
-    page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).first.click()
+    page.get_by_role(
+        "option", name=re.compile(rf"^(✗ )?(Rendered · )?{re.escape(option)}")
+    ).first.click()
 
 
 def choose_layer(page: Page, layer: str) -> dict[str, Any]:

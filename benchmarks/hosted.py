@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -21,8 +22,11 @@ from benchmarks.one_clip import NETWORK
 from benchmarks.server import ROOT, Server, memory_group, serve
 from benchmarks.table import Measure
 from benchmarks.visitor import Lost, Run, Visitor
+from cnnviz.analyses import marks
 from cnnviz.clips import catalogue as clips
+from cnnviz.clips.catalogue import Entry
 from cnnviz.networks.card import read_card
+from cnnviz.views import listing
 
 VISITORS, MINUTES = 25, 10.0
 QUICK_VISITORS, QUICK_MINUTES = 5, 1.0
@@ -197,8 +201,13 @@ class Visit:
         others = [clip for clip in self._clips.values() if clip.id != self._clip]
         clip = self._random.choice(others)
         before, self._clip = self._clip, clip.id
-        run = self._visitor.choose_clip(clip.title, wanted=clip.id, layer=self._layer)
+        run = self._visitor.choose_clip(self._shown(clip), wanted=clip.id, layer=self._layer)
         self._note("clip", run, before=before)
+
+    def _shown(self, clip: Entry[Path]) -> str:
+        """Return what the list shows for a clip."""
+        named = marks.read(NETWORK, read_card(NETWORK))
+        return listing.words(clip.title, self._clips, named)
 
     def _move_frame(self) -> None:
         run = self._visitor.move(self._random.randint(0, 80))

@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
 HEIGHT = 1000
-ADDRESS = "?clip=Flute,%20alone&frame=45"
+ADDRESS = "?frame=45"
 
 
 def main() -> None:

@@ -4,4 +4,5 @@ movement      how much each filter moves over a clip
 distribution  how often each activation of a filter occurs
 results       what a network reached on a collection, as `evaluate` wrote it
 comparison    systems compared class by class
+marks         what a network names in the clips that travel with the app
 """

@@ -1,21 +1,21 @@
-"""Where clips come from: the samples that travel with the app, IRMAS folders and archives.
+"""Where clips come from: what travels with the app, IRMAS folders and archives.
 
 **Conventions**: labels are codes of `CODES`; a clip's id is its address within its collection, with
 `/` between folders and without the file's ending. Nothing is decoded here.
 """
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic
 
+from cnnviz.clips.credit import Credit
 from cnnviz.clips.instruments import CODES, NAMES
 from cnnviz.clips.irmas import ARCHIVE_ORIGIN, LICENCE, ORIGIN, Excerpt, Where, excerpts
-from cnnviz.errors import BadInput
+from cnnviz.clips.table import Line, lines
 
-COLUMNS = ("file", "title", "labels", "kind", "seconds", "origin", "licence", "seed", "wrong")
+COLUMNS = ("file", "title", "labels", "kind", "seconds", "origin", "licence", "seed")
 KINDS = ("alone", "manner", "accompanied", "ensemble")
 
 
@@ -26,7 +26,7 @@ class Entry(Generic[Where]):
     Attributes
     ----------
     id : str
-        Stable and safe in an address, as `samples/[flu][nod]0001__1`.
+        Stable and safe in an address, as `recordings/cello-phrase`.
     title : str
         What the dropdown shows; no two entries of a collection share one.
     group : str
@@ -35,7 +35,7 @@ class Entry(Generic[Where]):
         Codes of what plays, the predominant one first; empty when unknown.
     path : Path, or what stands for one
         Where it lies.
-    origin, licence : str
+    credit : Credit
         Who made it, and under which terms it may be used.
     excerpt : Excerpt or None
         What IRMAS says of it, if it is of IRMAS.
@@ -46,42 +46,29 @@ class Entry(Generic[Where]):
     group: str
     labels: tuple[str, ...]
     path: Where
-    origin: str
-    licence: str
+    credit: Credit
     excerpt: Excerpt[Where] | None = None
 
 
 def samples(folder: Path) -> tuple[Entry[Path], ...]:
-    """Read the list of the samples, instrument by instrument, ensembles last.
+    """Read the list of the rendered clips, instrument by instrument, ensembles last.
 
     Raises
     ------
     BadInput
         If `clips.csv` is missing or a line of it does not hold; the line is named.
     """
-    table = folder / "clips.csv"
+    return told_apart((line, _sample(line)) for line in lines(folder / "clips.csv", COLUMNS))
+
+
+def told_apart(listed: Iterable[tuple[Line, Entry[Path]]]) -> tuple[Entry[Path], ...]:
+    """Return entries instrument by instrument, ensembles last; refuse a second of the same name."""
     entries: list[Entry[Path]] = []
-    try:
-        with table.open(newline="", encoding="utf-8") as file:
-            lines = csv.reader(file, strict=True)
-            try:
-                head = next(lines, [])
-                if tuple(head) != COLUMNS:
-                    must = f"name the columns {','.join(COLUMNS)}"
-                    raise _bad_line(table, 1, must, ",".join(head))
-                for line in lines:
-                    entry = _sample(folder, line, table=table, number=lines.line_num)
-                    if any(entry.id == other.id or entry.title == other.title for other in entries):
-                        must = "have a file and a title of its own"
-                        raise _bad_line(table, lines.line_num, must, f"{line[0]}, {entry.title}")
-                    entries.append(entry)
-            except csv.Error as error:
-                raise _bad_line(table, lines.line_num, "be CSV", str(error)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"The samples must be listed in a file of UTF-8 text, but {table} cannot be read: "
-            f"{error}. Render the samples again."
-        ) from error
+    for line, entry in listed:
+        if any(entry.id == other.id or entry.title == other.title for other in entries):
+            must = "have a file and a title of its own"
+            raise line.refused(must, f"{line['file']}, {entry.title}")
+        entries.append(entry)
     return tuple(sorted(entries, key=lambda entry: (len(entry.labels) > 1, _rank(entry.labels))))
 
 
@@ -101,37 +88,19 @@ def archived(excerpts: Iterable[Excerpt[Where]]) -> tuple[Entry[Where], ...]:
     return _in_order(excerpts, origin=ARCHIVE_ORIGIN)
 
 
-def _sample(folder: Path, line: list[str], *, table: Path, number: int) -> Entry[Path]:
+def _sample(line: Line) -> Entry[Path]:
     """Read one line of clips.csv."""
-    if len(line) != len(COLUMNS):
-        raise _bad_line(table, number, f"have {len(COLUMNS)} fields", f"{len(line)}")
-    row = dict(zip(COLUMNS, line, strict=True))
-    labels = tuple(row["labels"].split("+"))
-    if not set(labels) <= set(CODES):
-        raise _bad_line(table, number, f"have labels among {'+'.join(CODES)}", row["labels"])
-    if row["kind"] not in KINDS:
-        raise _bad_line(table, number, f"have a kind among {', '.join(KINDS)}", row["kind"])
-    if not row["title"].strip():
-        raise _bad_line(table, number, "have a title", row["title"])
-    path = folder / row["file"]
-    if path.name != row["file"] or not path.is_file():
-        raise _bad_line(table, number, "name a file beside it", row["file"])
+    if line["kind"] not in KINDS:
+        raise line.refused(f"have a kind among {', '.join(KINDS)}", line["kind"])
+    path, labels = line.path, line.labels
     instrument = NAMES[labels[0]] if len(labels) == 1 else "ensembles"
     return Entry(
         id=f"samples/{path.stem}",
-        title=row["title"],
+        title=line.title,
         group=f"Samples · {instrument}",
         labels=labels,
         path=path,
-        origin=row["origin"],
-        licence=row["licence"],
-    )
-
-
-def _bad_line(table: Path, number: int, must: str, value: str) -> BadInput:
-    return BadInput(
-        f"Line {number} of {table} must {must}, but has “{value}”. "
-        "Correct it or render the samples again."
+        credit=Credit(line["origin"], line["licence"]),
     )
 
 
@@ -148,8 +117,7 @@ def _from_irmas(excerpt: Excerpt[Where], *, origin: str) -> Entry[Where]:
         group=f"IRMAS {excerpt.part} · {instrument}",
         labels=excerpt.labels or (),
         path=excerpt.path,
-        origin=origin,
-        licence=LICENCE,
+        credit=Credit(origin, LICENCE),
         excerpt=excerpt,
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cnnviz.audio import Float32
 from cnnviz.audio.decoding import decode
+from cnnviz.clips.credit import Credit
 from cnnviz.front_ends import FrontEnd
 
 # Clips up to this length have a window at every frame, 43 pictures a second, whatever it takes.
@@ -36,6 +37,8 @@ class Clip:
         Frames from one window to the next.
     notes : tuple of str
         What was done to the sound, in words.
+    credit : Credit or None
+        Whom it is owed to; None if nobody said.
     """
 
     id: str
@@ -46,6 +49,7 @@ class Clip:
     front_end: FrontEnd
     hop_frames: int
     notes: tuple[str, ...]
+    credit: Credit | None = None
 
     @property
     def windows(self) -> Float32:
@@ -76,6 +80,7 @@ def open_clip(
     name: str,
     front_end: FrontEnd,
     labels: tuple[str, ...] = (),
+    credit: Credit | None = None,
 ) -> Clip:
     """Decode a clip and turn it into the network's input.
 
@@ -83,7 +88,7 @@ def open_clip(
     ----------
     data : bytes or Path
         A sound file.
-    id, title, labels
+    id, title, labels, credit
         As in `Clip`.
     name : str
         The file's name, for messages.
@@ -109,4 +114,4 @@ def open_clip(
                 f"longer than {EVERY_FRAME_S:g} s: one window in {hop_frames} is shown, "
                 f"{rate:.1f} pictures a second"
             )
-    return Clip(id, title, labels, waveform.y, input, front_end, hop_frames, tuple(notes))
+    return Clip(id, title, labels, waveform.y, input, front_end, hop_frames, tuple(notes), credit)

@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+from cnnviz.clips.clip import Clip
 from cnnviz.export.subject import Subject
 from cnnviz.export.words import verdict_words
 
@@ -20,12 +21,8 @@ CITE_IRMAS = (
     " The clip is of IRMAS: Bosch, Janer, Fuhrmann & Herrera, “A comparison of sound segregation "
     "techniques for predominant instrument recognition in musical audio signals”, ISMIR 2012."
 )
-# By the first part of a clip's id
-TERMS = {
-    "samples": "the clip is a sample of cnnviz; its licence stands in sample_audio/clips.csv",
-    "irmas": "the clip is of IRMAS: non-commercial use, no redistribution of its audio",
-    "own": "the clip is the visitor's own sound; its terms are the visitor's to know",
-}
+UNKNOWN_TERMS = "the clip's terms are not known"
+OWN_TERMS = "the clip is the visitor's own sound; its terms are the visitor's to know"
 
 
 def facts(
@@ -44,7 +41,7 @@ def facts(
         about["scale"] = f"per {scale}"
     return about | {
         "version": f"cnnviz {VERSION}",
-        "terms": TERMS.get(subject.clip.id.partition("/")[0], "the clip's terms are not known"),
+        "terms": terms(subject.clip),
         "cite": cite(subject.clip.id),
     }
 
@@ -53,6 +50,13 @@ def title(subject: Subject) -> str:
     """Return the title of a file."""
     verdict = "".join(text for text, _ in verdict_words(subject))
     return f"{subject.clip.title} · {verdict} · {subject.layer.name}"
+
+
+def terms(clip: Clip) -> str:
+    """Return whom a clip is owed to and under which terms."""
+    if clip.credit is not None:
+        return clip.credit.text
+    return OWN_TERMS if clip.id.startswith("own/") else UNKNOWN_TERMS
 
 
 def cite(clip_id: str) -> str:

@@ -35,6 +35,8 @@ STAGE_MODULES = (
     "history.mjs",
     "elements.mjs",
     "colour_bar.mjs",
+    "copying.mjs",
+    "credit.mjs",
     "words.mjs",
     "player.mjs",
     "draw.mjs",

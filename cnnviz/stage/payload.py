@@ -67,6 +67,7 @@ def pack(
     rankings: Mapping[str, NDArray[np.float32]] | None = None,
     overlays: Sequence[Overlay] = (),
     notes: Sequence[str] = (),
+    credit: Mapping[str, str] | None = None,
 ) -> bytes:
     """Pack a clip and, once the network has answered, its predictions and one layer's maps.
 
@@ -102,6 +103,8 @@ def pack(
         To draw over the spectrogram, in order.
     notes : sequence of str
         Sentences to show under the headline.
+    credit : mapping of str to str, optional
+        Whom the clip is owed to, as `Credit.to_json` in `cnnviz.clips.credit` says it.
 
     Returns
     -------
@@ -123,6 +126,7 @@ def pack(
             "title": title,
             "labels": list(labels),
             "seconds": len(y) / front_end.sample_rate,
+            "credit": None if credit is None else dict(credit),
         },
         "network": network,
         "classes": [{"code": code, "name": name} for code, name in classes.items()],

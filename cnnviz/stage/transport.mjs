@@ -1,13 +1,12 @@
 // The line under the spectrogram: play, step, time, speed, loop.
 
 import { timeText } from "./axes.mjs";
+import { copyButton } from "./copying.mjs";
 import { choice, icon, iconButton, make, say } from "./elements.mjs";
 import { SPEEDS } from "./settings.mjs";
 import { isOwn } from "./summary.mjs";
 
-const COPY = "Copy link";
 const PRESENT = "Present: the stage alone, larger (P)";
-const COPIED_MS = 2000;
 
 /** Make the line. `act` names what each control does. */
 export function makeTransport(act) {
@@ -32,7 +31,7 @@ export function makeTransport(act) {
   const loop = iconButton("loop", "Loop: play again from the start at the end", () =>
     act.set({ loop: loop.getAttribute("aria-pressed") !== "true" }),
   );
-  const link = make("button", { type: "button", class: "copy", onclick: copy }, COPY);
+  const link = copyButton("Copy link", { text: () => act.address(), asked: "The link to this moment:" });
   const keys = iconButton("keys", "Keys (?)", act.help);
   keys.classList.add("keys-button");
   const present = iconButton("present", PRESENT, act.present);
@@ -54,18 +53,6 @@ export function makeTransport(act) {
     link.title = own
       ? "A sound of your own stays in this session: it cannot be linked"
       : "Copy a link that opens this clip, layer, filter and frame, looking as it does now";
-  }
-
-  async function copy() {
-    const address = act.address();
-    try {
-      await navigator.clipboard.writeText(address);
-      say(link, "Copied");
-    } catch {
-      // Without https the browser keeps the clipboard to itself.
-      prompt("The link to this moment:", address);
-    }
-    setTimeout(() => say(link, COPY), COPIED_MS);
   }
 
   function set(settings) {

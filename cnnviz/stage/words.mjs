@@ -1,6 +1,7 @@
 // What the stage says of itself: which clip, what the network says of it, notes, errors.
 
 import { timeText } from "./axes.mjs";
+import { makeCredit } from "./credit.mjs";
 import { make, say } from "./elements.mjs";
 import { nowWords, subline, verdictWords } from "./summary.mjs";
 
@@ -15,11 +16,12 @@ export function makeWords() {
   const [verdict, now, time] = [make("span", {}), make("span", {}), make("span", {})];
   const line = make("p", { class: "headline" }, verdict, make("span", { class: "now" }, now, time));
   const notes = make("p", { class: "notes" });
+  const credit = makeCredit();
   const spoken = make("p", { class: "unseen", "aria-live": "polite" });
   const error = make("p", { class: "error", role: "alert", hidden: true });
   const waiting = make("p", { class: "waiting" }, "The clip is opening…");
   const keys = make("p", { class: "keys", hidden: true }, KEYS);
-  const root = make("div", {}, make("div", { class: "which" }, title, about), line, notes, spoken, error);
+  const root = make("div", {}, make("div", { class: "which" }, title, about), line, notes, credit.root, spoken, error);
   let model = null;
 
   function show(next) {
@@ -32,6 +34,7 @@ export function makeWords() {
     say(now, "");
     say(spoken, [model.clip.title, pieces.map(([text]) => text).join(""), ...subline(model)].join(", "));
     say(notes, model.notes.join(" · "));
+    credit.show(model);
     say(waiting, "The network is loading…");
     waiting.hidden = Boolean(model.layer);
     keys.hidden = !model.layer;

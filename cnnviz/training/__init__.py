@@ -5,7 +5,9 @@ It stands beside the app, which never imports it, and is used as `python -m cnnv
     players, score       what an instrument can play; tunes, chords, basses and drums from a seed
     synth, singer        notes to sound: FluidSynth with free soundfonts, a formant synthesiser
     room, scene          rooms, microphones, levels; a whole clip of music
-    samples              the clips in sample_audio/
+    samples              the rendered clips in sample_audio/
+    recordings, passages the real ones: cut out of longer recordings, and where
+    marks                what a network names in all of them
     collection, takes    labelled clips of every source; real notes and phrases played anew
     render               labelled training clips without end
     split                which recordings validate

@@ -62,8 +62,17 @@ def parser() -> argparse.ArgumentParser:
 
     verb = verbs.add_parser("samples", help="render the app's sample clips again")
     verb.add_argument("--out", type=Path, default=Path("sample_audio"))
-    verb.add_argument("--network", type=Path, help="mark in clips.csv what this network errs on")
     verb.set_defaults(run=commands.samples)
+
+    verb = verbs.add_parser("recordings", help="cut the app's recordings out of longer ones")
+    verb.add_argument("source", type=Path, help="folder of sounds with a SAMPLES.csv")
+    verb.add_argument("--out", type=Path, default=Path("sample_audio/recordings"))
+    verb.set_defaults(run=commands.recordings)
+
+    verb = verbs.add_parser("mark", help="note what a network names in the app's clips")
+    verb.add_argument("--network", type=Path, required=True)
+    verb.add_argument("--samples", type=Path, default=Path("sample_audio"))
+    verb.set_defaults(run=commands.mark)
 
     verb = verbs.add_parser("render", help="render training shards and the held-out clips")
     verb.add_argument("manifest", type=Path, nargs="?", help="your recordings; none: soundfonts")

@@ -23,6 +23,7 @@ from cnnviz.errors import BadInput
 from cnnviz.training import labels, sheet
 
 SHOWN = 20
+SAMPLES = Path(__file__).parents[2] / "sample_audio"
 COLUMNS = ("path", "labels", "split", "source", "recording", "kind")
 SYNONYMS = {"file": "path", "label": "labels"}
 LONGEST_S = 600.0  # of one clip; the page opens what is shorter than a minute
@@ -162,6 +163,35 @@ def _split_recordings(items: Iterable[tuple[int, Item]]) -> list[str]:
         for recording, splits in sides.items()
         if len(splits) > 1
     ]
+
+
+def check_learnable(items: Iterable[Item], *, samples: Path = SAMPLES) -> None:
+    """Refuse to learn from clips that travel with the app, whatever they are called.
+
+    Visitors look at the network's errors there: on sound that it learned from it makes none.
+
+    Raises
+    ------
+    BadInput
+        If an item is, byte for byte, one of the sounds in `samples` or its folders.
+    """
+    shipped = list(samples.rglob("*.flac"))
+    sizes = {path.stat().st_size for path in shipped}
+    digests = {_digest(path) for path in shipped}
+    known = [
+        item.path.name
+        for item in items
+        if item.path.stat().st_size in sizes and _digest(item.path) in digests
+    ]
+    if known:
+        raise BadInput(
+            f"nothing may be learned from the app's own clips, but {len(known)} are among the "
+            f"files to learn from ({', '.join(known[:5])}). Remove them or give them another split."
+        )
+
+
+def _digest(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 def read_irmas(folder: Path) -> tuple[Item, ...]:

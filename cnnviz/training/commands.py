@@ -37,21 +37,23 @@ def samples(given: Namespace) -> None:
     """Render the sample clips."""
     from cnnviz.training import samples as room
 
-    written = room.write(given.out)
-    print(f"{len(written)} clips in {given.out}")
-    if given.network:
-        from cnnviz.networks.keras_network import load
-        from cnnviz.training import predict
+    print(f"{len(room.write(given.out))} clips in {given.out}")
 
-        network = load(given.network)
-        predictions = predict.predictions(
-            network.model, room.items(given.out), network.card.front_end
-        )
-        scores, _ = predict.clip_scores(predictions)
-        named = [network.card.labels[int(clip.argmax())] for clip in scores]
-        wrong = room.mark(given.out, named)
-        print(f"{network.card.name} is right about {len(written) - len(wrong)}; wrong about:")
-        print("\n".join(wrong))
+
+def recordings(given: Namespace) -> None:
+    """Cut and level the recordings."""
+    from cnnviz.training import recordings as room
+
+    written = room.write(given.source, given.out)
+    n_bytes = sum(path.stat().st_size for path in written)
+    print(f"{len(written)} clips in {given.out}, {n_bytes / 1e6:.1f} MB")
+
+
+def mark(given: Namespace) -> None:
+    """Write down beside a network what it names in every clip that travels with the app."""
+    from cnnviz.training import marks as room
+
+    print(room.write(given.network, samples=given.samples))
 
 
 def learnable(manifest: Path | None, held: set[str]) -> tuple[list[Any], list[Any]]:
@@ -66,6 +68,7 @@ def learnable(manifest: Path | None, held: set[str]) -> tuple[list[Any], list[An
             f"{', '.join(sorted(unknown))}. Correct the list."
         )
     learned = [item for item in items if item.recording not in held]
+    collection.check_learnable(learned)
     return learned, [item for item in items if item.recording in held]
 
 

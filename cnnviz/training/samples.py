@@ -6,7 +6,6 @@ with the seed that makes it again sample for sample.
 """
 
 import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from numpy.typing import NDArray
 from cnnviz.clips.catalogue import COLUMNS
 from cnnviz.clips.instruments import CODES, NAMES
 from cnnviz.training import players, room, scene, score
-from cnnviz.training.collection import Item
 from cnnviz.training.synth import Band
 
 SAMPLE_RATE = 44100
@@ -143,18 +141,10 @@ def _ensemble_manner(code: str, *, last: bool) -> str:
 
 
 def write(folder: Path) -> tuple[Path, ...]:
-    """Render every clip and `clips.csv` into a folder.
-
-    What the shipped network says where it errs (column `wrong`) is kept from an earlier clips.csv.
-    """
+    """Render every clip and `clips.csv` into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    table = folder / "clips.csv"
-    wrong: dict[str, str] = {}
-    if table.exists():
-        with table.open(newline="", encoding="utf-8") as file:
-            wrong = {row["file"]: row["wrong"] for row in csv.DictReader(file)}
     written = []
-    with table.open("w", newline="", encoding="utf-8") as file:
+    with (folder / "clips.csv").open("w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow(COLUMNS)
         for sample in plan():
@@ -163,36 +153,6 @@ def write(folder: Path) -> tuple[Path, ...]:
             origin, licence = FONTS[sample.font]
             labels = "+".join(sample.labels)
             lines.writerow((sample.file, sample.title, labels, sample.kind, sample.seconds, origin,
-                            licence, sample.seed, wrong.get(sample.file, "")))  # fmt: skip
+                            licence, sample.seed))  # fmt: skip
             written.append(path)
     return tuple(written)
-
-
-def items(folder: Path) -> tuple[Item, ...]:
-    """Return the rendered clips as a collection."""
-    return tuple(Item((folder / s.file).resolve(), s.labels, "", s.font, s.file) for s in plan())
-
-
-def mark(folder: Path, said: Sequence[str]) -> tuple[str, ...]:
-    """Write into clips.csv what a network says where it errs.
-
-    Parameters
-    ----------
-    said : sequence of str
-        The code with the highest score for each clip, in the order of the table.
-
-    Returns
-    -------
-    tuple of str
-        The files it errs on: those whose highest score is none of their labels.
-    """
-    table = folder / "clips.csv"
-    with table.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    for row, code in zip(rows, said, strict=True):
-        row["wrong"] = "" if code in row["labels"].split("+") else code
-    with table.open("w", newline="", encoding="utf-8") as file:
-        lines = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        lines.writeheader()
-        lines.writerows(rows)
-    return tuple(row["file"] for row in rows if row["wrong"])

@@ -3,6 +3,7 @@
 session    what a visitor's page shows: one frozen value, changed in one place
 resources  what all visitors share
 sidebar    which clip, which layer, how far the network is
+listing    what the list of clips shows for each
 uploads    sounds that visitors bring
 irmas      single clips of IRMAS, out of its authors' archive
 computed   the network's outputs and the stage's payload, kept in the store

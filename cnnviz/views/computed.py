@@ -97,4 +97,5 @@ def _packer(picture: Picture) -> Callable[..., bytes]:
         n_windows=clip.n_windows,
         hop_frames=clip.hop_frames,
         notes=clip.notes,
+        credit=None if clip.credit is None else clip.credit.to_json(),
     )

@@ -269,7 +269,13 @@ def _open(
             title = irmas.labelled(excerpt, labels).title
         name = entry.path.name.rpartition("/")[2]
         return open_clip(
-            sound, id=entry.id, title=title, name=name, labels=labels, front_end=front_end
+            sound,
+            id=entry.id,
+            title=title,
+            name=name,
+            labels=labels,
+            credit=entry.credit,
+            front_end=front_end,
         )
 
     again = st.empty()

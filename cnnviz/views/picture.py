@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import stage
+from cnnviz.analyses import marks
 from cnnviz.errors import BadInput
 from cnnviz.networks.loading import Loader
 from cnnviz.views import address, computed, session, sidebar
@@ -24,12 +25,22 @@ def choose(id: str, *, loader: Loader, samples: Path) -> Picture:
             id,
             folder=samples,
             front_end=loader.card.front_end,
+            named=_named(loader),
             showing=None if before is None else before.clip,
         )
         layer = sidebar.choose_layer(id, loader.card)
     for sentence in address.sentences(id, clip=clip, layer=layer):
         told.warning(plain(sentence))
     return session.choose(id, loader=loader, clip=clip, layer=layer)
+
+
+def _named(loader: Loader) -> dict[str, tuple[str, ...]]:
+    """Return what the network names in the clips of the list, as far as it was written down."""
+    try:
+        return marks.read(loader.folder, loader.card)
+    except BadInput as error:
+        st.sidebar.error(plain(str(error)))
+        return {}
 
 
 def show(picture: Picture, *, followers: Sequence[str] = ()) -> None:

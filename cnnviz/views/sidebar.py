@@ -1,6 +1,7 @@
 """The sidebar: which clip, which layer, and how far the network is."""
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -9,11 +10,12 @@ from cnnviz.clips import catalogue
 from cnnviz.clips.catalogue import Entry
 from cnnviz.clips.clip import Clip, open_clip
 from cnnviz.clips.lookup import fitting
+from cnnviz.clips.recordings import shipped
 from cnnviz.errors import BadInput
 from cnnviz.front_ends import FrontEnd
 from cnnviz.networks.card import Card, Layer
 from cnnviz.networks.loading import STEPS, Loader
-from cnnviz.views import address, uploads
+from cnnviz.views import address, listing, uploads
 from cnnviz.views.address import Answer
 from cnnviz.views.plain import brief, plain
 from cnnviz.views.resources import store
@@ -30,14 +32,21 @@ POLL_S = 0.5
 
 @st.cache_resource(show_spinner=False)
 def collection(folder: str, irmas: str | None) -> dict[str, Entry[Path]]:
-    """Return every entry of the clip list by its title, samples first."""
-    entries = [*catalogue.samples(Path(folder))]
+    """Return every entry of the clip list by its title: recordings, rendered clips, IRMAS."""
+    entries = [*shipped(Path(folder))]
     if irmas:
         entries += catalogue.irmas(Path(irmas))
     return {entry.title: entry for entry in entries}
 
 
-def choose_clip(id: str, *, folder: Path, front_end: FrontEnd, showing: Clip | None) -> Clip:
+def choose_clip(
+    id: str,
+    *,
+    folder: Path,
+    front_end: FrontEnd,
+    named: Mapping[str, Sequence[str]],
+    showing: Clip | None,
+) -> Clip:
     """Let the visitor choose a clip.
 
     Parameters
@@ -47,6 +56,8 @@ def choose_clip(id: str, *, folder: Path, front_end: FrontEnd, showing: Clip | N
     folder : Path
         Of the samples.
     front_end : FrontEnd
+    named : mapping of str to sequence of str
+        Codes that the network names in clips, by their ids, as far as that is known.
     showing : Clip or None
         What stays on the stage if the choice will not do.
     """
@@ -56,7 +67,7 @@ def choose_clip(id: str, *, folder: Path, front_end: FrontEnd, showing: Clip | N
     except BadInput as error:
         st.error(plain(str(error)))
         entries = collection(str(folder), None)
-    default = next(iter(entries))
+    default = listing.first(entries)
     choice = address.select(
         "Clip",
         [UPLOAD, RECORD, ARCHIVE, *entries],
@@ -64,7 +75,8 @@ def choose_clip(id: str, *, folder: Path, front_end: FrontEnd, showing: Clip | N
         id=id,
         default=default,
         answer=lambda text: _answer(text, entries, id=id, default=default),
-        help="Type to search. The first two take a sound of your own, the third asks for one.",
+        format_func=lambda title: listing.words(title, entries, named),
+        help=listing.HELP,
     )
     if showing is not None and showing.front_end != front_end:
         showing = None  # its input was made for another network
@@ -143,6 +155,7 @@ def _listed(entry: Entry[Path], front_end: FrontEnd) -> Clip:
             title=entry.title,
             name=entry.path.name,
             labels=entry.labels,
+            credit=entry.credit,
             front_end=front_end,
         ),
         size=lambda clip: clip.nbytes,

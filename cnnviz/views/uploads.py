@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Above the network's 22,050 Hz. None, which should leave the device's rate, gives 16,000 Hz in
 # Streamlit 1.67: the browser half fills in its own default.
 RECORDING_HZ = 48_000
-FILE_TYPES = ("wav", "flac", "ogg", "mp3", "aiff", "aif")
+FILE_TYPES = ("wav", "flac", "ogg", "mp3", "m4a", "mp4", "aiff", "aif")
 
 
 def open_upload(id: str, front_end: FrontEnd) -> Clip | None:

@@ -102,7 +102,7 @@ def test_a_click_is_not_lost_beside_a_report_of_the_stage(enter, apart_ms):
 def test_a_failure_is_one_sentence_and_the_clip_stays_and_plays(enter, zips):
     visit = enter().open(clip=SOURCE, irmas=TESTED.removeprefix("irmas/"))
     first = visit.says()["clip"]
-    assert first.startswith("samples/")
+    assert first.startswith("recordings/")
     zips.failure = "cut off"
     press(visit, "Fetch this clip")
     visit.page.locator(ALERT).first.wait_for()

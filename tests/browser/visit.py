@@ -4,6 +4,7 @@
 the wire is counted in bytes of the WebSocket's messages.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,11 +73,12 @@ class Visit:
         return found
 
     def choose(self, label: str, option: str) -> None:
-        """Type an option into one of the sidebar's lists and take it."""
+        """Type an option into one of the sidebar's lists and take it, marked or not."""
         box = self.page.get_by_role("combobox", name=label, exact=True)
         box.click()
         box.fill(option)
-        self.page.get_by_role("option", name=option, exact=True).click()
+        exactly = re.compile(rf"^(✗ )?(Rendered · )?{re.escape(option)}$")
+        self.page.get_by_role("option", name=exactly).click()
 
     def button(self, name: str) -> Locator:
         """Return a button of the stage by the start of its name."""

@@ -5,14 +5,15 @@ import pytest
 
 from cnnviz.clips import catalogue
 from cnnviz.clips.catalogue import COLUMNS, Entry, archived, samples
+from cnnviz.clips.credit import Credit
 from cnnviz.clips.instruments import CODES, NAMES
 from cnnviz.clips.irmas import packed
 from cnnviz.errors import BadInput
 from tests.conftest import ROOT
 
-FLUTE = ("f1.flac", "Flute, alone", "flu", "alone", "3.0", "rendered", "MIT", "1", "")
-CELLO = ("c1.flac", "Cello, alone", "cel", "alone", "3.0", "rendered", "MIT", "2", "cla")
-DUO = ("d1.flac", "Cello and piano", "cel+pia", "ensemble", "9", "rendered", "MIT", "3", "")
+FLUTE = ("f1.flac", "Flute, alone", "flu", "alone", "3.0", "rendered", "MIT", "1")
+CELLO = ("c1.flac", "Cello, alone", "cel", "alone", "3.0", "rendered", "MIT", "2")
+DUO = ("d1.flac", "Cello and piano", "cel+pia", "ensemble", "9", "rendered", "MIT", "3")
 
 
 def folder_of(tmp_path: Path, *lines: tuple[str, ...], head: tuple[str, ...] = COLUMNS) -> Path:
@@ -33,8 +34,8 @@ def changed(line: tuple[str, ...], **fields: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        (FLUTE[:-1], "must have 9 fields, but has “8”"),
-        ((), "must have 9 fields, but has “0”"),
+        (FLUTE[:-1], "must have 8 fields, but has “7”"),
+        ((), "must have 8 fields, but has “0”"),
         (changed(FLUTE, labels="flu+harp"), "must have labels among cel.* but has “flu.harp”"),
         (changed(FLUTE, labels=""), "must have labels among"),
         (changed(FLUTE, kind="loud"), "must have a kind among alone.*, but has “loud”"),
@@ -48,7 +49,7 @@ def changed(line: tuple[str, ...], **fields: str) -> tuple[str, ...]:
     ],
 )
 def test_refuses_a_line_by_its_number(tmp_path: Path, line: tuple[str, ...], says: str) -> None:
-    with pytest.raises(BadInput, match=f"Line 3 of .*clips.csv {says}.* Correct it or render"):
+    with pytest.raises(BadInput, match=f"Line 3 of .*clips.csv {says}.* Correct it or make"):
         samples(folder_of(tmp_path, CELLO, line))
 
 
@@ -128,7 +129,8 @@ def test_archived_entries_are_told_apart_and_in_order_too() -> None:
         "IRMAS testing · not labelled",
     }
     assert all(
-        "archive" in entry.origin and "no redistribution" in entry.licence for entry in entries
+        "archive" in entry.credit.origin and "no redistribution" in entry.credit.licence
+        for entry in entries
     )
 
 
@@ -143,8 +145,7 @@ def test_reads_samples_by_instrument_ensembles_last(tmp_path: Path) -> None:
         group="Samples · cello",
         labels=("cel",),
         path=tmp_path / "c1.flac",
-        origin="rendered",
-        licence="MIT",
+        credit=Credit("rendered", "MIT"),
     )
     assert (flute.title, flute.labels) == ("Flute, alone", ("flu",))
     assert (duo.group, duo.labels) == ("Samples · ensembles", ("cel", "pia"))
@@ -157,4 +158,4 @@ def test_the_samples_that_travel_with_the_app() -> None:
         code: sum(entry.labels == (code,) for entry in alone) for code in CODES
     } == dict.fromkeys(CODES, 3)
     assert len(entries) - len(alone) >= 4
-    assert all(entry.origin and entry.licence for entry in entries)
+    assert all(entry.credit.origin and entry.credit.licence for entry in entries)

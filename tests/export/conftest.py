@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cnnviz.clips.clip import Clip
+from cnnviz.clips.credit import Credit
 from cnnviz.clips.instruments import CODES
 from cnnviz.export.subject import Subject
 from cnnviz.front_ends.log_mel import LogMel
@@ -46,6 +47,7 @@ def make(
         front_end=front_end,
         hop_frames=hop_frames,
         notes=("resampled from 44,100 Hz",),
+        credit=Credit("an attic", "CC BY 4.0", work="A work", performer="A Player", changes="cut"),
     )
     n_windows = clip.n_windows
     middle = n_windows // 2

@@ -36,6 +36,7 @@ def test_a_png_says_what_it_shows(subject):
     assert (image.text["filter"], image.text["scale"]) == ("2", "per filter")
     assert image.text["moment"].startswith("frame 11, 0.74")
     assert image.text["version"].startswith("cnnviz ")
+    assert image.text["terms"] == "A work, A Player; an attic; CC BY 4.0; cut"
     assert "ISMIR 2020" in image.text["cite"]
     assert "1605.09507" in image.text["cite"]
 

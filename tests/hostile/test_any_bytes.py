@@ -155,8 +155,11 @@ def test_any_bytes_as_labels(place: Path, data: bytes) -> None:
 
 FTYP = b"\0\0\0\x10ftypM4A \0\0\0\0"
 heads = st.sampled_from(
-    [b"", b"RIFF\0\0\0\0WAVE", b"FORM\0\0\0\0AIFF", b"OggS", b"fLaC", b"ID3\4\0\0", b"\xff\xfb\x90"]
-    + [FTYP, FTYP + b"\0\0\0\x10moov", FTYP + b"\0\0\0\x08mdat\0\0\0\0moov"]
+    [
+        *(b"", b"RIFF\0\0\0\0WAVE", b"FORM\0\0\0\0AIFF", b"OggS", b"fLaC"),
+        *(b"ID3\4\0\0", b"\xff\xfb\x90"),
+        *(FTYP, FTYP + b"\0\0\0\x10moov", FTYP + b"\0\0\0\x08mdat\0\0\0\0moov"),
+    ]
 )
 
 

@@ -31,7 +31,7 @@ export function example(different = {}) {
   const header = {
     picture: "",
     network: "small",
-    clip: { id: "samples/a", title: "A", labels: ["flu"], seconds: 0.2 },
+    clip: { id: "samples/a", title: "A", labels: ["flu"], seconds: 0.2, credit: null },
     classes: [{ code: "cel", name: "cello" }, { code: "flu", name: "flute" }],
     frame_s: 0.02,
     window_frames: 5,

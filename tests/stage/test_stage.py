@@ -54,6 +54,7 @@ def packed(**changes):
         "segments": outputs.packed(segments),
         "rankings": {"movement": np.array([0.5, 0.25, 0], np.float32)},
         "notes": ("Padded to one second.",),
+        "credit": {"licence": "CC0 1.0", "text": "A phrase; CC0 1.0"},
     } | changes
     return facts, pack(**facts)
 
@@ -112,6 +113,7 @@ def test_every_block_comes_back(tmp_path):
         "title": "A b",
         "labels": ["flu"],
         "seconds": 1.5,
+        "credit": {"licence": "CC0 1.0", "text": "A phrase; CC0 1.0"},
     }
     assert header["verdict"] == {
         "first": "flu",

@@ -3,7 +3,8 @@ import pytest
 import soundfile as sf
 
 from cnnviz.errors import BadInput
-from cnnviz.training import collection
+from cnnviz.training import collection, split
+from cnnviz.training.commands import learnable
 
 
 def sound(path):
@@ -139,3 +140,15 @@ def test_irmas_testing_excerpts_read_the_text_beside_them(tmp_path):
     (item,) = collection.read(tmp_path)
     assert item.labels == ("gel", "voi")
     assert item.recording == "irmas:(02) dont kill the whale"
+
+
+def test_the_apps_own_clips_are_not_learned_from_whatever_their_name(tmp_path):
+    clip = collection.SAMPLES / "recordings" / "cello-phrase.flac"
+    copy, other = tmp_path / "mine.flac", sound(tmp_path / "other.wav")
+    copy.write_bytes(clip.read_bytes())
+    lines = ("mine.flac,cel,train,a", "other.wav,cel,train,b")
+    with pytest.raises(BadInput, match=r"the app's own clips, but 1 are .*\(mine\.flac\)"):
+        learnable(manifest(tmp_path, *lines), set())
+    with pytest.raises(BadInput, match="the app's own clips"):
+        split.read(manifest(tmp_path, *lines), share=0.0, seed=1)
+    collection.check_learnable([collection.Item(other, ("cel",))])

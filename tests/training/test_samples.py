@@ -42,13 +42,3 @@ def test_a_clip_rendered_again_is_the_clip():
     y, _ = sf.read(FOLDER / sample.file, dtype="float32")
     # Half a step of 16 bits, and a little for another FluidSynth's arithmetic.
     assert np.abs(samples.render(sample) - y).max() < 2e-4
-
-
-def test_clips_that_a_network_errs_on_are_marked_and_unmarked(tmp_path):
-    (tmp_path / "clips.csv").write_bytes((FOLDER / "clips.csv").read_bytes())
-    said = [row["labels"].split("+")[-1] for row in rows()]
-    assert samples.mark(tmp_path, said) == ()
-    said[0] = "voi"
-    assert samples.mark(tmp_path, said) == (rows()[0]["file"],)
-    with (tmp_path / "clips.csv").open(newline="", encoding="utf-8") as file:
-        assert next(csv.DictReader(file))["wrong"] == "voi"

@@ -3,14 +3,15 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.clips.catalogue import samples
+from cnnviz.clips.recordings import shipped
 from cnnviz.views import sidebar
 from cnnviz.views.plain import BRIEF, brief
 from cnnviz.views.resources import loader
 from tests.views.pages import SAMPLES, SHIPPED, TIMEOUT_S, header, page, travel, wav
 
-LISTED = {entry.title: entry for entry in samples(SAMPLES)}
-FLUTES = [title for title in LISTED if title.startswith("Flute")]
+LISTED = {entry.title: entry for entry in shipped(SAMPLES)}
+FLUTES = [title for title, it in LISTED.items() if it.id.startswith("samples/[flu]")]
+ALL_FLUTES = [title for title, it in LISTED.items() if "flute" in f"{title} {it.id}".lower()]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -56,7 +57,7 @@ def test_a_layer_that_is_not_there_is_said_until_another_is_chosen(usual):
     ("clip", "says"),
     [
         ("kazoo", "“kazoo”, which fits no title and no id on the list;"),
-        ("flute", f"“flute”, which fits {len(FLUTES)} clips (“{FLUTES[0]}”, "),
+        ("flute", f"“flute”, which fits {len(ALL_FLUTES)} clips (“{ALL_FLUTES[0]}”, "),
         ("a", "more); "),
         ("../../etc/passwd", "“../../etc/passwd”, which fits no"),
     ],
