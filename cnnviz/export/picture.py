@@ -172,8 +172,8 @@ class Picture:
 
     def _arrange_one(self, one: int, top: float, below: float) -> None:
         subject, theme = self.subject, self.theme
-        dead = ", dead: it never moves in this clip" if subject.dead()[one] else ""
-        title = f"Filter {subject.label(one)} of {subject.layer.name}{dead}"
+        dead = ", dead: it never changes in this clip" if subject.dead()[one] else ""
+        title = f"{subject.title(one)}{dead}"
         words = f"{title}: activation in each window"
         if (room := self._map_room) is not None:
             words = "Strongest activation in each window, and below it the mean"

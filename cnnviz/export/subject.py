@@ -119,10 +119,17 @@ class Subject:
         return next(join), next(join)
 
     def label(self, filter_: int) -> str:
-        """Return what stands on a tile: its number, and its class where filters are classes."""
+        """Return what stands on a tile: its number, or its class where filters are classes."""
         if self.layer.kind == "output":
-            return f"{filter_} {list(self.classes.values())[filter_]}"
+            return list(self.classes.values())[filter_]
         return str(filter_)
+
+    def title(self, filter_: int) -> str:
+        """Return what stands above one filter."""
+        label, layer = self.label(filter_), self.layer.name
+        if self.layer.kind == "output":
+            return f"Score of {label} ({layer})"
+        return f"{'Filter' if self.layer.is_map else 'Cell'} {label} of {layer}"
 
 
 def subject_of(clip: Clip, outputs: Outputs, *, card: Card, layer: Layer) -> Subject:

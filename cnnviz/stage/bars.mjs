@@ -41,7 +41,7 @@ function makeHead(model) {
   const head = (text, name) => make("span", { role: "columnheader", class: "number", "aria-label": name }, text);
   const unit = nowName(model).split(" ")[1];
   return make("div", { class: "bar head", role: "row" },
-    make("span", { role: "columnheader", "aria-label": "class" }), make("span", {}),
+    make("span", { role: "columnheader" }, make("span", { class: "unseen" }, "class")), make("span", {}),
     head(unit, nowName(model)), ...(model.verdict ? [head("clip", "whole clip")] : []));
 }
 

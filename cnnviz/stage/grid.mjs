@@ -6,7 +6,7 @@ import { make } from "./elements.mjs";
 import { cornerOf, layoutOf, neighbourOf } from "./layout.mjs";
 import { BY_NUMBER, filtersBy, knownOrder } from "./rankings.mjs";
 import { SIZES } from "./settings.mjs";
-import { labelOf, sizeText } from "./summary.mjs";
+import { filterName, labelOf, sizeText } from "./summary.mjs";
 
 /** Make the panel; `open(filter)` answers a click or Enter on a tile. */
 export function makeGrid({ open }) {
@@ -27,7 +27,7 @@ export function makeGrid({ open }) {
     current = Math.min(current, model.layer.filters - 1);
     field.setAttribute("aria-label", `${model.layer.name}: ${sizeText(model.layer)}`);
     buttons = Array.from({ length: model.layer.filters }, (_, filter) => {
-      const dead = isDead(model, filter);
+      const [name, dead] = [filterName(model, filter), isDead(model, filter)];
       return make(
         "button",
         {
@@ -35,8 +35,8 @@ export function makeGrid({ open }) {
           class: dead ? "tile dead" : "tile",
           "data-filter": filter,
           tabindex: filter === current ? 0 : -1,
-          "aria-label": `filter ${filter}${dead ? ", dead" : ""}`,
-          title: dead ? `Filter ${filter} is dead: it never moves in this clip` : `Filter ${filter}`,
+          "aria-label": dead ? `${name}, dead` : name,
+          title: dead ? `${name}, dead: it never changes in this clip` : name,
         },
         make("span", {}, labelOf(model, filter)),
         ...(dead ? [make("em", {}, "dead")] : []),

@@ -47,7 +47,7 @@ export function answerKeys(root, act, isOurs) {
     const control = event.ctrlKey || event.metaKey || event.altKey;
     const press = { key: event.key, shift: event.shiftKey, control };
     const atLarge = event.currentTarget !== root;
-    if (atLarge && (event.target !== document.body || !AT_LARGE.has(event.key) || !isOurs())) return;
+    if (atLarge && (!isAtLarge(event.target) || !AT_LARGE.has(event.key) || !isOurs())) return;
     const command = commandOf(press, targetOf(event.target));
     if (!command) return;
     event.preventDefault();
@@ -60,6 +60,11 @@ export function answerKeys(root, act, isOurs) {
     if (event.key === " " && targetOf(event.target).tile) event.preventDefault();
   });
   return () => document.removeEventListener("keydown", answer);
+}
+
+// Nothing on the page has the focus, or its main part, to which Streamlit's link skips.
+function isAtLarge(element) {
+  return element === document.body || element.tagName === "MAIN";
 }
 
 function targetOf(element) {

@@ -23,7 +23,7 @@ export function makeOverTime(steer) {
   const table = make("details", {}, make("summary", {}, "As a table"));
   const root = make("section", { class: "over-time", "aria-label": "Prediction over time", hidden: true },
     make("h3", {}, "Prediction over time"),
-    make("div", { class: "top" }, make("div", { class: "rows" }, plot, seconds), make("div", {}, names, bar)),
+    make("div", { class: "pair" }, make("div", { class: "rows" }, plot, seconds), names, bar),
     table);
   let model = null;
 
@@ -105,6 +105,6 @@ function tableOf(model) {
     const cells = [verdict.scores[index].toFixed(2), score(best).toFixed(2), timeText(centreOf(model, best))];
     return make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((text) => make("td", {}, text)));
   });
-  const head = ["", "whole clip", "highest", "at"].map((text) => make("th", { scope: "col" }, text));
+  const head = ["class", "whole clip", "highest", "at"].map((text) => make("th", { scope: "col" }, text));
   return make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
 }

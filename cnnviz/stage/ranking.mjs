@@ -3,7 +3,7 @@
 import { numberText } from "./axes.mjs";
 import { make, say } from "./elements.mjs";
 import { filtersBy, wordsOf } from "./rankings.mjs";
-import { labelOf } from "./summary.mjs";
+import { filterName, labelOf, nounOf } from "./summary.mjs";
 
 const MOST = 24;
 const STEPS = { ArrowUp: -1, ArrowDown: 1 };
@@ -23,7 +23,7 @@ export function makeRanking(steer) {
     const filters = filtersBy(model, column).slice(0, MOST);
     const most = values[filters[0]] || 1;
     say(heading, words.title(model.layer));
-    say(about, `The ${filters.length} of ${values.length} ${words.about}. Choose a bar to open its filter.`);
+    say(about, `The ${filters.length} of ${values.length} ${words.about}. Choose a bar to open its ${nounOf(model.layer)}.`);
     say(axis, `Bars: ${words.axis}.`);
     list.setAttribute("aria-label", words.title(model.layer));
     rows = filters.map((filter, place) => {
@@ -31,7 +31,7 @@ export function makeRanking(steer) {
       const bar = make("i", { style: `width: ${((100 * Math.max(0, values[filter])) / most).toFixed(1)}%` });
       return make("button", {
         type: "button", class: "ranking-row", "data-filter-row": filter, tabindex: place === 0 ? 0 : -1,
-        "aria-label": `filter ${labelOf(model, filter)}, ${value}`, onclick: () => steer()?.open(filter),
+        "aria-label": `${filterName(model, filter)}, ${value}`, onclick: () => steer()?.open(filter),
       }, make("span", { class: "name" }, labelOf(model, filter)), make("span", { class: "bar-track" }, bar), make("span", { class: "number" }, value));
     });
     list.replaceChildren(...rows);

@@ -1,12 +1,14 @@
 // Numbers by which the filters of a layer can be ordered: named columns, one value a filter.
 
+import { nounOf } from "./summary.mjs";
+
 export const BY_NUMBER = "number";
 
 // A column that is not listed is called by its own name.
 const WORDS = {
   movement: {
-    order: "by movement",
-    title: (layer) => `Filters of ${layer.name} that moved most`,
+    order: "by change",
+    title: (layer) => `${pluralOf(layer)} of ${layer.name} that changed most`,
     about: "whose activations change most from one window to the next",
     axis: "mean change per window",
   },
@@ -14,8 +16,12 @@ const WORDS = {
 
 /** What a column is called: in the list of orders, above its chart, in a sentence, on its axis. */
 export function wordsOf(column) {
-  const plain = { order: `by ${column}`, title: ({ name }) => `Filters of ${name} by ${column}`, about: `with the highest ${column}`, axis: column };
+  const plain = { order: `by ${column}`, title: (layer) => `${pluralOf(layer)} of ${layer.name} by ${column}`, about: `with the highest ${column}`, axis: column };
   return Object.hasOwn(WORDS, column) ? WORDS[column] : plain;
+}
+
+function pluralOf(layer) {
+  return { class: "Classes", cell: "Cells", filter: "Filters" }[nounOf(layer)];
 }
 
 /** The choices of an order: [value, text] pairs. */

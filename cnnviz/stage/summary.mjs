@@ -45,9 +45,9 @@ export function factsOf(model, { filter, means, peaks }) {
     sum += means[first + index];
     if (peaks[first + index] > peaks[first + window]) window = index;
   }
-  const [label, dead] = [labelOf(model, filter), isDead(model, filter)];
+  const [name, dead] = [filterName(model, filter), isDead(model, filter)];
   const place = peakPlace(model, { filter, window });
-  return { label, low, high, dead, mean: sum / windows, peak: peaks[first + window], ...place };
+  return { name, low, high, dead, mean: sum / windows, peak: peaks[first + window], ...place };
 }
 
 function peakPlace(model, { filter, window }) {
@@ -71,10 +71,10 @@ export function rowHz(model, row) {
 
 /** A tile in words. */
 export function alternative(facts) {
-  if (facts.dead) return `filter ${facts.label}, dead: it stays at ${numberText(facts.low)}`;
+  if (facts.dead) return `${facts.name}, dead: it stays at ${numberText(facts.low)}`;
   const near = facts.hz === null ? "" : ` near ${hzText(facts.hz)}`;
   return (
-    `filter ${facts.label}, mean ${numberText(facts.mean)}, ` +
+    `${facts.name}, mean ${numberText(facts.mean)}, ` +
     `peak ${numberText(facts.peak)} at ${timeText(facts.time)}${near}`
   );
 }
@@ -133,9 +133,27 @@ function scoreOf({ classes, verdict }, code) {
   return verdict.scores[classes.findIndex((item) => item.code === code)];
 }
 
-/** What stands on a tile: its number, and its class where filters are classes. */
+/** What stands on a tile: its number, or its class where filters are classes. */
 export function labelOf(model, filter) {
-  return model.layer.kind === "output" ? `${filter} ${model.classes[filter].name}` : String(filter);
+  return model.layer.kind === "output" ? model.classes[filter].name : String(filter);
+}
+
+/** What a tile is called in a sentence: "filter 5", or its class. */
+export function filterName(model, filter) {
+  return model.layer.kind === "output" ? labelOf(model, filter) : `${nounOf(model.layer)} ${filter}`;
+}
+
+/** What stands above a tile that was opened. */
+export function titleOf(model, filter) {
+  const { kind, name } = model.layer;
+  const of = filterName(model, filter);
+  return kind === "output" ? `Score of ${of} (${name})` : `${of[0].toUpperCase()}${of.slice(1)} of ${name}`;
+}
+
+/** What the tiles of a layer are. */
+export function nounOf({ kind, frames, mels }) {
+  if (kind === "output") return "class";
+  return frames * mels === 1 ? "cell" : "filter";
 }
 
 /** Count and size of a layer: "64 filters of 19×48". */

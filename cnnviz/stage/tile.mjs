@@ -8,7 +8,7 @@ import { makeAtlas, writeMap } from "./draw.mjs";
 import { axisMark, iconButton, make, say } from "./elements.mjs";
 import { colourBar } from "./colour_bar.mjs";
 import LOOKS from "./looks.json" with { type: "json" };
-import { alternative, rowHz } from "./summary.mjs";
+import { alternative, rowHz, titleOf } from "./summary.mjs";
 import { makeTrace } from "./trace.mjs";
 
 const { map_times: MAP_TIMES, hz_mark: HZ_ROOM_PX } = LOOKS.axes;
@@ -60,7 +60,7 @@ export function makeTile({ close, walk, seek, settle }) {
     root.hidden = false;
     root.classList.toggle("single", single);
     root.setAttribute("aria-label", alternative(known));
-    say(title, `Filter ${known.label} of ${layer.name}`);
+    say(title, titleOf(model, filter));
     say(facts, factsText(known));
     atlas = makeAtlas(layer.frames, layer.mels);
     [canvas.width, canvas.height] = [layer.frames, layer.mels];

@@ -38,8 +38,8 @@ export function makeTransport(act) {
   const root = make(
     "div",
     { class: "transport", role: "group", "aria-label": "Playback" },
-    iconButton("back", "One frame back (←)", () => act.step({ by: -1 })),
     play,
+    iconButton("back", "One frame back (←)", () => act.step({ by: -1 })),
     iconButton("forward", "One frame forward (→)", () => act.step({ by: 1 })),
     bar, readout, speed.root, loop, link, keys, present,
   );

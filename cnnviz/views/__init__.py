@@ -10,4 +10,5 @@ computed   the network's outputs and the stage's payload, kept in the store
 picture    one picture: its choices, its stage, the stage's reports
 panels     the panels below the stage, one module each
 charts     their charts
+chart      shows one of them, with its name
 """

@@ -1,5 +1,7 @@
 """For everyone: both themes, wide and narrow windows, no sight, no mouse."""
 
+from itertools import pairwise
+
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 
@@ -10,6 +12,57 @@ STREAMLITS: dict[str, tuple[str, ...]] = {
     # The number over the slider's thumb is in the primary colour, 3.5 : 1 on the dark ground.
     "color-contrast": ("[data-testid=stSliderThumbValue]",),
 }
+PANELS = ("In this clip", "How good is it?", "Export")
+HEADINGS = """
+  () => {
+    const found = [];
+    const walk = (root) => {
+      for (const element of root.querySelectorAll("*")) {
+        if (/^H[1-6]$/.test(element.tagName) && element.checkVisibility()) {
+          found.push([Number(element.tagName[1]), element.textContent]);
+        }
+        if (element.shadowRoot) walk(element.shadowRoot);
+      }
+    };
+    walk(document);
+    return found;
+  }
+"""
+# Axe does not look at the text of drawings: its least contrast with the page, as WCAG computes it.
+CHART_CONTRAST = """
+  () => {
+    const light = (colour) => {
+      const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((value) => {
+        const part = value / 255;
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ground = light(getComputedStyle(document.querySelector(".stApp")).backgroundColor);
+    const words = [...document.querySelectorAll("svg.marks :is(.role-axis, .role-legend) text")];
+    return words.filter((word) => word.checkVisibility()).map((word) => {
+      const [a, b] = [light(getComputedStyle(word).fill), ground].sort((x, y) => y - x);
+      return (a + 0.05) / (b + 0.05);
+    });
+  }
+"""
+# Charts of Vega without a name of their own
+UNNAMED = """
+  () => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")]
+    .filter((chart) => chart.checkVisibility())
+    .filter((chart) => !chart.matches("[role=graphics-document][aria-label]"))
+    .length
+"""
+PLOTS = """
+  () => ["spectrogram", "over-time"].map((name) => {
+    const root = [...document.querySelectorAll("*")].map((one) => one.shadowRoot)
+      .find((shadow) => shadow?.querySelector(`.${name} .plot`));
+    const plot = root.querySelector(`.${name} .plot`);
+    const playhead = new DOMMatrix(getComputedStyle(plot.querySelector(".playhead")).transform);
+    const box = plot.getBoundingClientRect();
+    return { left: box.left, right: box.right, playhead: playhead.e };
+  })
+"""
 OVERHANG = """
   () => {
     const stage = watch.stage();
@@ -89,6 +142,53 @@ def test_the_page_reads_well(enter, tmp_path, theme, width):
         assert visit.page.evaluate(OVERHANG) == []
         assert visit.page.evaluate(CUT_OFF) == []
         assert faults(visit) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_panel_reads_well(enter, theme):
+    visit = enter(color_scheme=theme).open()
+    n_words = 0
+    for panel in PANELS:
+        visit.page.get_by_role("tab", name=panel).click()
+        visit.page.get_by_role("heading", name=panel, level=2).wait_for()
+        visit.page.locator("details > summary:visible").first.wait_for()  # tables come last
+        visit.wait("document.querySelector('.stApp').dataset.testScriptState === 'notRunning'")
+        for table in visit.page.locator("details:not([open]) > summary").all():
+            if table.is_visible():
+                table.click()
+        assert faults(visit) == []
+        levels = [level for level, _ in visit.page.evaluate(HEADINGS)]
+        assert levels[0] == 1 and levels.count(1) == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels)), levels
+        assert visit.page.evaluate(UNNAMED) == 0
+        contrasts = visit.page.evaluate(CHART_CONTRAST)
+        assert all(contrast >= 4.5 for contrast in contrasts), min(contrasts)
+        n_words += len(contrasts)
+    assert n_words > 50  # there are charts, and they have words
+
+
+@pytest.mark.parametrize("width", [1440, 900, 390])
+def test_the_prediction_over_time_stands_on_the_time_axis_of_the_spectrogram(enter, width):
+    visit = enter(viewport={"width": width, "height": 900}).open(frame=40)
+    visit.until(frame=40)
+    for _ in range(2):  # at rest, and as it plays
+        for _ in range(3):
+            spectrogram, chart = visit.page.evaluate(PLOTS)
+            assert chart["left"] == pytest.approx(spectrogram["left"], abs=0.5)
+            assert chart["right"] == pytest.approx(spectrogram["right"], abs=0.5)
+            assert chart["playhead"] == pytest.approx(spectrogram["playhead"], abs=0.5)
+            assert chart["playhead"] > 50
+            visit.page.wait_for_timeout(150)
+        visit.button("Play").click()
+        visit.until(state="playing")
+
+
+def test_behind_the_link_that_skips_to_the_stage_space_plays(visit):
+    visit.page.keyboard.press("Tab")
+    assert visit.page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    visit.page.keyboard.press("Enter")
+    visit.page.keyboard.press("Space")
+    visit.until(state="playing")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -37,7 +37,7 @@ def test_the_charts_of_a_layer_follow_its_picture(visit):
     assert visit.page.locator(CHART).count() == 1
     visit.choose("Layer", "pool3 · 128 filters of 3×6")
     visit.until(layer="pool3")
-    visit.page.get_by_text("Filters of pool3 that moved most").wait_for()
+    visit.page.get_by_text("Filters of pool3 that changed most").wait_for()
     assert visit.page.locator(CHART).count() == 1
 
 
@@ -84,11 +84,11 @@ def test_no_panel_speaks_of_a_tile_that_is_not_open(visit):
     visit.choose("Layer", "conv4_1 · 256 filters of 5×8")
     visit.until(layer="conv4_1")
     assert visit.stage.get_by_role("dialog").count() == 0
-    visit.page.get_by_text("the one that moved most").wait_for()
+    visit.page.get_by_text("the one that changed most").wait_for()
     visit.choose("Layer", "conv2_2 · 64 filters of 19×48")
     visit.until(layer="conv2_2")
     assert visit.stage.get_by_role("dialog").count() == 0
-    visit.page.get_by_text("the one that moved most").wait_for()
+    visit.page.get_by_text("the one that changed most").wait_for()
 
 
 def test_a_choice_is_not_lost_beside_a_report_of_the_stage(visit):
@@ -98,7 +98,7 @@ def test_a_choice_is_not_lost_beside_a_report_of_the_stage(visit):
     visit.page.get_by_role("option").first.wait_for()
     visit.page.evaluate(REPORT_AND_CHOOSE, "pool2")
     visit.until(layer="pool2")
-    visit.page.get_by_text("the one that moved most").wait_for()
+    visit.page.get_by_text("the one that changed most").wait_for()
 
 
 def test_an_opened_tile_is_the_filter_of_the_chart(settled):

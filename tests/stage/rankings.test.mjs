@@ -21,12 +21,12 @@ test("a column that the layer does not have is as if by number", () => {
 });
 
 test("the columns are what can be chosen beside the number", () => {
-  assert.deepEqual(ordersOf(model), [["number", "by number"], ["movement", "by movement"], ["auc", "by auc"]]);
+  assert.deepEqual(ordersOf(model), [["number", "by number"], ["movement", "by change"], ["auc", "by auc"]]);
   assert.deepEqual(ordersOf({ rankings: {} }), [["number", "by number"]]);
 });
 
 test("a column without words of its own is called by its name", () => {
-  assert.equal(wordsOf("movement").title(layer), "Filters of conv1 that moved most");
+  assert.equal(wordsOf("movement").title(layer), "Filters of conv1 that changed most");
   for (const column of ["auc", "constructor"]) {
     const { order, title, about, axis } = wordsOf(column);
     assert.deepEqual([order, title(layer), about, axis], [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decode, mapStart, segmentOf, valueOf } from "../../cnnviz/stage/decode.mjs";
-import { alternative, factsOf, labelOf, nowName, nowWords, sizeText, subline, traces, verdictWords } from "../../cnnviz/stage/summary.mjs";
+import { alternative, factsOf, filterName, labelOf, nowName, nowWords, sizeText, subline, titleOf, traces, verdictWords } from "../../cnnviz/stage/summary.mjs";
 import { example, packed } from "./model.mjs";
 
 const model = await decode(packed(example().header, example().blocks));
@@ -36,7 +36,7 @@ test("a filter's facts hold its peak, its moment and its band", () => {
 });
 
 test("a tile's text alternative says number, mean, peak and when", () => {
-  const facts = { label: "37", dead: false, low: -1, mean: 0.12, peak: 4.2, time: 1.556, hz: 1249 };
+  const facts = { name: "filter 37", dead: false, low: -1, mean: 0.12, peak: 4.2, time: 1.556, hz: 1249 };
   assert.equal(alternative(facts), "filter 37, mean 0.120, peak 4.20 at 1.56 s near 1.2 kHz");
   assert.equal(alternative({ ...facts, hz: null }), "filter 37, mean 0.120, peak 4.20 at 1.56 s");
 });
@@ -80,7 +80,11 @@ test("the verdict names what reaches the threshold, and clip is told from second
 
 test("a tile of the output is named after its class", () => {
   assert.equal(labelOf(model, 1), "1");
-  assert.equal(labelOf({ ...model, layer: { kind: "output" } }, 1), "1 flute");
+  const output = { ...model, layer: { name: "output", kind: "output", frames: 1, mels: 1 } };
+  assert.deepEqual([labelOf, filterName, titleOf].map((of) => of(output, 1)), ["flute", "flute", "Score of flute (output)"]);
+  assert.deepEqual([labelOf, filterName, titleOf].map((of) => of(model, 1)), ["1", "filter 1", "Filter 1 of conv1"]);
+  const dense = { ...model, layer: { name: "dense", kind: "dense", frames: 1, mels: 1 } };
+  assert.deepEqual([filterName, titleOf].map((of) => of(dense, 1)), ["cell 1", "Cell 1 of dense"]);
 });
 
 test("sizes in words", () => {

@@ -74,7 +74,7 @@ def test_a_picture_of_the_frame_on_the_stage(opened):
 
 def test_the_opened_tile_is_the_filter_unless_another_is_chosen(opened):
     panel = opened(chosen=2)
-    panel.radio(key="export_what").set_value("one filter, large").run()
+    panel.radio(key="export_what_filter").set_value("one filter, large").run()
     name, data = make(panel, "Picture for editing (SVG)")
     assert name.endswith("conv1-filter2-frame3.svg")
     assert b"Filter 2 of conv1" in data

@@ -152,7 +152,7 @@ def test_the_matrix_is_that_of_the_system_chosen(run):
 
 
 def test_the_table_has_a_line_for_each_class_and_one_for_the_mean(run):
-    table = run(evaluation()).dataframe[0].value
+    table = run(evaluation()).dataframe[1].value
     assert table["instrument"].tolist() == ["cello", "flute", "voice", "macro"]
     assert table["learned from"].tolist() == [10, 30, 20, 60]
     assert table["tested on"].tolist() == [5, 6, 9, 20]
@@ -168,7 +168,7 @@ def test_what_is_not_estimable_is_said_and_drawn_as_a_point(run):
     small["s1"]["intervals"]["voi"] = small["s1"]["macro"]["interval"] = [None, None]
     page = run(raw)
     assert "macro F1 is 0.63 [not estimable]**" in text(page)
-    assert page.dataframe[0].value["F1, this network"].tolist()[2] == "0.90 [not estimable]"
+    assert page.dataframe[1].value["F1, this network"].tolist()[2] == "0.90 [not estimable]"
     points = chart_rows(page, 0)
     assert points["instrument"][0] == "voice"
     assert points["low"].isna().tolist() == [True] + [False] * 5

@@ -205,7 +205,7 @@ def test_the_parts_of_a_picture_find_each_other_by_its_id():
 
 def filter_of_panel(at: AppTest) -> str:
     assert not at.exception
-    (title,) = [m.value for m in at.markdown if m.value.startswith("#### Activations")]
+    (title,) = [one.value for one in at.subheader if one.value.startswith("Activations")]
     return title.rpartition(" ")[2]
 
 
@@ -214,14 +214,14 @@ def test_the_panel_is_about_the_tile_that_is_open():
     assert filter_of_panel(at) == "5"
     assert any("the tile you opened" in caption.value for caption in at.caption)
     assert filter_of_panel(rest(at, filter=None)) != ""
-    assert any("the one that moved most" in caption.value for caption in at.caption)
+    assert any("the one that changed most" in caption.value for caption in at.caption)
 
 
 def test_a_tile_of_another_layer_is_not_the_one_that_is_open():
     at = rest(page().run(), frame=9, filter=5)
     at.selectbox(key="layer").select("conv4_1").run()
     assert (session(at).picture.frame, session(at).picture.filter) == (0, None)
-    assert not [m for m in at.markdown if "filter 5" in m.value]
+    assert not [one for one in at.subheader if "filter 5" in one.value]
     assert not [c for c in at.caption if "the tile you opened" in c.value]
     rest(at)
     assert not [c for c in at.caption if "the tile you opened" in c.value]

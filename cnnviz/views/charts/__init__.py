@@ -5,5 +5,6 @@ results      what a network reached, class by class
 """
 
 from cnnviz.views.charts.activations import activations
+from cnnviz.views.charts.activations import table as activations_table
 
-__all__ = ["activations"]
+__all__ = ["activations", "activations_table"]

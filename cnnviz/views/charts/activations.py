@@ -39,3 +39,15 @@ def activations(edges: Float32, counts: NDArray[np.float64]) -> alt.TopLevelMixi
     )
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(strokeDash=[4, 3]).encode(x="zero:Q")
     return bars + zero if edges[0] <= 0 <= edges[-1] else alt.layer(bars)
+
+
+def table(edges: Float32, counts: NDArray[np.float64]) -> pd.DataFrame:
+    """Return what `activations` draws as a table."""
+    share = counts / max(1, counts.sum())
+    return pd.DataFrame(
+        {
+            "from": [f"{low:.3f}" for low in edges[:-1]],
+            "to": [f"{high:.3f}" for high in edges[1:]],
+            "share of cells": [f"{part:.2%}" for part in share],
+        }
+    )

@@ -35,4 +35,5 @@ def show() -> None:
     for panel, tab in zip(LIST, tabs, strict=True):
         if tab.open:
             with tab:
+                st.html(f'<h2 class="unseen">{panel.title}</h2>')  # the tab says it to the eye
                 panel.show(session.current())

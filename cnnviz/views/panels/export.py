@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -120,7 +120,8 @@ def show(session: Session) -> None:
         st.caption(kind.about)
         cut = _film_choices(picture.clip) if kind.suffix == "mp4" else Cut()
     with right:
-        look = _look(layer, picture.filter) if kind.drawn else Look()
+        classes = list(subject.classes.values())
+        look = _look(layer, picture.filter, names=classes) if kind.drawn else Look()
     job: Job | None = st.session_state.get("export_job")
     running = job is not None and job.running
     start = partial(_start, subject, picture, kind, look=look, cut=cut)
@@ -197,7 +198,19 @@ def _film_choices(clip: Clip) -> Cut:
     return Cut(size, speed, None if whole else (part[0], min(part[1], clip.seconds)))
 
 
-def _look(layer: Layer, chosen: int | None) -> Look:
+def _filter(layer: Layer, chosen: int | None, *, noun: str, names: Sequence[str]) -> int:
+    """Let the visitor choose what to draw large: the opened tile, unless another is wanted."""
+    help = "The opened tile, unless you choose another." if chosen is not None else None
+    first, key = chosen or 0, f"export_filter_{layer.name}_{chosen}"
+    if noun == "class":
+        every = range(layer.filters)
+        return st.selectbox(
+            "Class", every, index=first, format_func=names.__getitem__, key=key, help=help
+        )
+    return st.number_input(noun.capitalize(), 0, layer.filters - 1, first, key=key, help=help)
+
+
+def _look(layer: Layer, chosen: int | None, *, names: Sequence[str]) -> Look:
     themes = list(THEMES)
     theme = st.radio(
         "Theme",
@@ -206,22 +219,15 @@ def _look(layer: Layer, chosen: int | None) -> Look:
         horizontal=True,
         key="export_theme",
     )
+    noun = "class" if layer.kind == "output" else "filter" if layer.is_map else "cell"
+    grid = "all classes" if noun == "class" else f"all {noun}s"
     what = st.radio(
         "Shows",
-        ["all filters", "one filter, large"],
+        [grid, f"one {noun}, large"],
         horizontal=True,
-        key="export_what",
+        key=f"export_what_{noun}",
     )
-    filter_ = None
-    if what != "all filters":
-        filter_ = st.number_input(
-            "Filter",
-            0,
-            layer.filters - 1,
-            chosen if chosen is not None and chosen < layer.filters else 0,
-            key=f"export_filter_{layer.name}_{chosen}",
-            help="The tile you opened last, unless you choose another.",
-        )
+    filter_ = None if what == grid else _filter(layer, chosen, noun=noun, names=names)
     scale, colour = st.columns(2)
     with scale:
         by = st.selectbox("Scale", SCALES, format_func="per {}".format, key="export_scale")

@@ -1,7 +1,7 @@
 """The panel *How good is it?*: what the network reached, on what, and beside what."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,8 @@ from cnnviz.analyses.results import Estimates, Results, System, read_results
 from cnnviz.clips.instruments import NAMES
 from cnnviz.errors import BadInput
 from cnnviz.networks.card import Card
+from cnnviz.views import chart
+from cnnviz.views.chart import Spec
 from cnnviz.views.charts import results as charts
 from cnnviz.views.plain import plain
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 title = "How good is it?"
 
 Counts = NDArray[np.int64]
-Spec = dict[str, Any]  # of Vega-Lite
 
 RESULTS = "results.json"
 IRMAS_RESULTS = "results_irmas.json"
@@ -33,6 +34,7 @@ HAN = {"micro": 0.602, "macro": 0.503}
 HAN_NAME = "Han, Kim & Lee 2016, as published"
 HAN_CLIPS = 2874
 SHORT_SHA256 = 8
+TABLE_BELOW = "The figures stand in a table below."
 
 
 def show(session: "Session") -> None:
@@ -76,7 +78,7 @@ def show_results(folder: Path, card: Card) -> None:
             f"`{_irmas_command(folder)}` puts the comparison here."
         )
         return
-    st.markdown("#### On IRMAS")
+    st.subheader("On IRMAS", anchor=False)
     try:
         irmas_results = _read(irmas, card)
     except BadInput as error:
@@ -111,18 +113,25 @@ def _show_evaluation(results: Results, *, measure: str, key: str) -> None:
     names = [_instrument(results.classes[index]) for index in order]
     left, right = st.columns([3, 2])
     with left:
-        st.markdown(f"**{measure} of each instrument**")
+        _heading(f"{measure} of each instrument", key)
         figures = {
             name: _ordered(comparison.estimates(system, measure=measure), order)
             for name, system in _by_title(results).items()
         }
-        _show_chart(_dots(figures, names, measure))
+        chart.show(
+            _dots(figures, names, measure),
+            alt=f"{measure} of each instrument with its 95 % interval, {' and '.join(figures)}. "
+            f"From the top: {', '.join(names)}. {TABLE_BELOW}",
+        )
     with right:
-        st.markdown("**Clips of each instrument**")
+        _heading("Clips of each instrument", key)
         kinds = {} if results.train is None else {"learned from": results.train[order]}
         kinds["tested on"] = results.test[order]
         step = charts.row_step(len(results.systems))
-        _show_chart(_counts(kinds, names, step))
+        chart.show(
+            _counts(kinds, names, step),
+            alt=f"How many clips of each instrument were {' and '.join(kinds)}. {TABLE_BELOW}",
+        )
     st.caption(_how_to_read(results, measure=measure))
     st.markdown(comparison.counts_verdict(results, measure=measure))
     _show_confusion(results, key=key)
@@ -167,7 +176,7 @@ def _how_to_read(results: Results, *, measure: str) -> str:
 
 
 def _show_confusion(results: Results, *, key: str) -> None:
-    st.markdown("**What it takes for what**")
+    _heading("Confusion matrix", key)
     systems = _by_title(results)
     chosen = THIS
     if len(systems) > 1:
@@ -180,13 +189,21 @@ def _show_confusion(results: Results, *, key: str) -> None:
         )
     table = systems[chosen].confusion
     rows = [_instrument(code) for code in results.classes]
-    _show_chart(_matrix(table, rows, [_instrument(code) for code in results.named]))
+    columns = [_instrument(code) for code in results.named]
+    right = sum(table[rows.index(name), columns.index(name)] for name in {*rows} & {*columns})
+    chart.show(
+        _matrix(table, rows, columns),
+        alt=f"Confusion matrix of {chosen}: {right:,} of {table.sum():,} clips are right. "
+        f"{TABLE_BELOW}",
+    )
     left_out = results.clips - int(table.sum())
     several = f" {left_out:,} clips with several labels are left out." if left_out else ""
     st.caption(
-        "A row is what plays, a column what came first; the diagonal is right. Numbers are clips, "
-        f"colour is their share of the row.{several}"
+        "A row is the instrument that plays, a column the one with the highest score; the diagonal "
+        f"is right. Numbers are clips, colour is their share of the row.{several}"
     )
+    with st.expander("As a table"):
+        st.dataframe(pd.DataFrame(table, index=rows, columns=columns))
 
 
 def _show_table(results: Results, *, key: str) -> None:
@@ -222,7 +239,7 @@ def _figures(results: Results) -> pd.DataFrame:
 
 def _show_beside_published(results: Results) -> None:
     """Draw the means beside those of the paper, measured on the same test set."""
-    st.markdown("**Beside the published network**")
+    _heading("Beside the published network", "irmas_")
     rows = {
         f"{mean} F1 ({strategy.upper()})": (strategy, mean)
         for mean in HAN
@@ -235,7 +252,14 @@ def _show_beside_published(results: Results) -> None:
     unknown = np.full(len(rows), np.nan)
     published = np.array([HAN[mean] for _, mean in rows.values()])
     figures[HAN_NAME] = Estimates(published, unknown, unknown)
-    _show_chart(_dots(figures, list(rows), "F1"))
+    said = {
+        name: ", ".join(f"{row} {value:.3f}" for row, value in zip(rows, of.value, strict=True))
+        for name, of in figures.items()
+    }
+    chart.show(
+        _dots(figures, list(rows), "F1"),
+        alt="Mean F1. " + " ".join(f"{name}: {values}." for name, values in said.items()),
+    )
     same = (
         f"Both were measured on the {HAN_CLIPS:,} excerpts of the testing data of IRMAS."
         if results.clips == HAN_CLIPS
@@ -264,8 +288,9 @@ def _matrix(table: Counts, rows: list[str], columns: list[str]) -> Spec:
     return dict(charts.confusion(table, rows=rows, columns=columns).to_dict())
 
 
-def _show_chart(spec: Spec) -> None:
-    st.vega_lite_chart(spec, width="stretch")
+def _heading(text: str, key: str) -> None:
+    """Head a chart; those of IRMAS stand under a heading of their own."""
+    st.markdown(f"{'####' if key else '###'} {text}")
 
 
 def _by_title(results: Results) -> dict[str, System]:

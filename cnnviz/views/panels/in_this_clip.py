@@ -1,12 +1,10 @@
 """The panel *In this clip*: the prediction over time, and what the layer's filters did."""
 
-from typing import Any
-
 import streamlit as st
 
 from cnnviz import stage
 from cnnviz.analyses.distribution import distribution
-from cnnviz.views import charts, computed
+from cnnviz.views import chart, charts, computed
 from cnnviz.views.session import Picture, Session, name_of
 
 title = "In this clip"
@@ -32,16 +30,24 @@ def show(session: Session) -> None:
 
 
 def _activations(picture: Picture) -> None:
-    outputs = computed.outputs(picture)
-    moved = computed.rankings(picture, outputs)["movement"]
-    filter_ = int(moved.argmax()) if picture.filter is None else picture.filter
+    outputs, layer = computed.outputs(picture), picture.layer
+    changed = computed.rankings(picture, outputs)["movement"]
+    filter_ = int(changed.argmax()) if picture.filter is None else picture.filter
     why = (
-        "the one that moved most; open a tile to choose another"
+        "the one that changed most; open a tile to choose another"
         if picture.filter is None
         else "the tile you opened"
     )
-    st.markdown(f"#### Activations of filter {filter_}")
+    names = [*computed.class_names(picture.loader.card).values()]
+    of = f"Activations of {'filter' if layer.is_map else 'cell'} {filter_}"
+    if layer.kind == "output":
+        of = f"Scores of {names[filter_]}"
+    st.subheader(of, anchor=False)
     st.caption(f"Over all windows of this clip ({why}).")
-    edges, counts = distribution(outputs.layers[picture.layer.name], filter_=filter_)
-    spec: dict[str, Any] = charts.activations(edges, counts).to_dict()
-    st.vega_lite_chart(spec, width="stretch")
+    edges, counts = distribution(outputs.layers[layer.name], filter_=filter_)
+    chart.show(
+        charts.activations(edges, counts).to_dict(),
+        alt=f"{of}: how often each value occurs, from {edges[0]:.3g} to {edges[-1]:.3g}.",
+    )
+    with st.expander("As a table"):
+        st.dataframe(charts.activations_table(edges, counts), hide_index=True)
