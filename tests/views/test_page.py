@@ -134,6 +134,12 @@ def test_a_wrong_irmas_folder_is_said_and_the_samples_stay(monkeypatch):
     assert len(at.selectbox(key="clip").options) > 33
 
 
+def test_the_environment_names_the_network(monkeypatch, tmp_path):
+    monkeypatch.setenv("CNNVIZ_NETWORK", str(tmp_path / "mine"))
+    at = page().run()
+    assert "card.json, but 'mine' has none" in told(at)
+
+
 # --- what goes on stage -----------------------------------------------------------------------
 
 
