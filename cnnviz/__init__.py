@@ -36,6 +36,9 @@ an overlay           a function of the outputs in `analyses`; `views/computed.py
 a ranking            a function in `analyses` that gives one number a filter, and a column in
                      `rankings` of `views/computed.py`; its words, if it needs any, stand in
                      `stage/rankings.mjs`
+a list that the address names
+                     an `address.select` in `views/sidebar.py`, and a line in `NAMED` of
+                     `stage/address.mjs`
 a second picture     another id in `streamlit_app.py`:
                      `picture.show(picture.choose("b", loader=…, samples=…))`;
                      the panels are about the first one

@@ -61,11 +61,6 @@ export function makePlayer({ follow, rest }) {
     resting = setTimeout(rest, afterMs);
   }
 
-  /** Forget a rest that was to come. */
-  function calm() {
-    clearTimeout(resting);
-  }
-
   /** Hold the sound where it is for as long as a thumb is held, without a pause that others hear of. */
   function hold(isHeld) {
     held = isHeld;
@@ -88,5 +83,5 @@ export function makePlayer({ follow, rest }) {
   const playing = () => !sound.paused;
   /** Where the sound is once a picture painted now is seen. */
   const time = () => sound.currentTime + (playing() ? LEAD_S * sound.playbackRate : 0);
-  return { root: sound, load, toggle, seek, settle, calm, hold, set, time, playing, leave };
+  return { root: sound, load, toggle, seek, settle, hold, set, time, playing, leave };
 }

@@ -172,7 +172,6 @@ class Stage {
   visit() {
     this.history.travel();
     if (!this.hub) return; // no clip has come yet; the first one goes there
-    this.player.calm();
     this.want({ ...readAddress(location.search, this.id), travelled: true });
     this.tell("travel", this.wanted.named);
     const isGone = isOwnName(this.wanted.named.clip) && !this.asked(); // it has to be uploaded or recorded again

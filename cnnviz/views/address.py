@@ -135,7 +135,7 @@ def _number(name: str, id: str, *, count: int, of: str) -> list[str]:
 def _looks() -> list[str]:
     """Say which looks of the address the stage does not know; it has its usual ones instead."""
     return [
-        f"The address asks for {name} “{brief(text)}”, but {name} can be {', '.join(known)}."
+        f"The address asks for {name} “{brief(text)}”, which is none of {', '.join(known)}."
         for name, known in LOOKS_KNOWN.items()
         if (text := st.query_params.get(name)) and text not in known
     ]

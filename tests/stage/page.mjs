@@ -19,6 +19,11 @@ class FakeElement extends EventTarget {
     [this.paused, this.currentTime, this.playbackRate] = [true, 0, 1];
   }
 
+  /** A sound begins anew with another source. */
+  set src(_address) {
+    this.currentTime = 0;
+  }
+
   setAttribute(name, value) {
     this.attributes.set(name, String(value));
     if (name === "class") String(value).split(" ").forEach((one) => this.classList.add(one));

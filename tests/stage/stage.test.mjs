@@ -91,31 +91,47 @@ test("another clip chosen instead of the one to be fetched is named", async () =
 });
 
 test("another clip has its entry as soon as it is shown", async () => {
-  const { page, give, leave, shown, rested } = mounted();
+  const { page, give, leave, shown, rested } = mounted("?frame=2");
   await rested();
   give(bytesOf({ clip: { ...CLIP, id: "samples/b" } }));
   await shown();
   const addresses = page.entries().map((address) => new URL(address).search);
-  assert.deepEqual(addresses, ["?clip=samples/a&layer=conv1", "?clip=samples/b&layer=conv1"]);
+  assert.deepEqual(addresses, ["?frame=2&clip=samples/a&layer=conv1", "?clip=samples/b&layer=conv1"]);
   await rested({ is_shown: true });
   assert.equal(page.entries().length, 2);
   leave();
 });
 
 test("Back asks Python for clip and layer, and goes to the frame once they are there", async () => {
-  const { page, reports, asked, give, leave, rested } = mounted("?frame=2");
+  const { hub, page, reports, asked, give, leave, rested } = mounted("?frame=2");
   await rested();
-  const second = bytesOf({ clip: { ...CLIP, id: "samples/b" } });
-  give(second);
+  give(bytesOf({ clip: { ...CLIP, id: "samples/b" } }));
   await rested();
+  const n_reports = reports.length;
+  hub.stage.go(1);
+  hub.stage.settle();
   page.go(-1);
   assert.deepEqual(asked, [["travel", { clip: "samples/a", layer: "conv1" }]]);
   await after(CALM_MS);
-  assert.equal(reports.at(-1).clip, "samples/b", "nothing is said before");
+  assert.equal(reports.length, n_reports, "nothing is reported before");
   give(bytesOf());
   await rested();
   assert.deepEqual([reports.at(-1).clip, reports.at(-1).frame], ["samples/a", 2]);
   assert.deepEqual(page.entries().length, 2);
+  leave();
+});
+
+test("Back to a filter while the picture is changing ends there", async () => {
+  const { hub, page, reports, give, leave, shown, rested } = mounted();
+  await rested();
+  hub.stage.open(1);
+  give(bytesOf({ notes: ["another header"] }));
+  await shown();
+  page.go(-1);
+  await rested({ is_shown: true });
+  await after(TRAVEL_MS);
+  assert.equal(reports.at(-1).filter, null);
+  assert.equal(page.location.search, "?clip=samples/a&layer=conv1");
   leave();
 });
 

@@ -95,10 +95,10 @@ def test_a_sound_of_the_senders_own_is_no_part_of_a_link(clip, kind, usual):
         ("filter", "x", "filter “x”, but conv2_2 has"),
         ("frame", "88", " has frames 0 to 87."),
         ("frame", "-7", "frame “-7”, but"),
-        ("scale", "jet", "scale “jet”, but scale can be layer, "),
-        ("colours", "jet", "colours can be viridis, "),
-        ("speed", "1e9", "speed can be 0.1, "),
-        ("loop", "yes", "loop can be 1."),
+        ("scale", "jet", "scale “jet”, which is none of layer, "),
+        ("colours", "jet", "which is none of viridis, "),
+        ("speed", "1e9", "which is none of 0.1, "),
+        ("loop", "yes", "which is none of 1."),
     ],
 )
 def test_a_number_or_look_that_cannot_be_is_one_sentence(name, value, says, usual):
