@@ -1,6 +1,7 @@
 """What can be said about a network: pure functions of arrays, for panels and rankings to show.
 
 movement      how much each filter moves over a clip
+scales        which activations the colours of a layer span, and which cells count
 distribution  how often each activation of a filter occurs
 results       what a network reached on a collection, as `evaluate` wrote it
 comparison    systems compared class by class

@@ -25,18 +25,22 @@ def distribution(
     counts : np.ndarray [shape=(n_bins,)], float64
         Cells in each bin; they add up to the number of all cells.
     """
-    low = min(float(segment.low[filter_]) for segment in segments)
-    high = max(float(segment.high[filter_]) for segment in segments)
+    counted = []
+    for segment in segments:
+        start, end = float(segment.low[filter_]), float(segment.high[filter_])
+        per_code = np.bincount(segment.filter(filter_).ravel(), minlength=CODES_MAX + 1)
+        ends = start + np.flatnonzero(per_code)[[0, -1]] / CODES_MAX * (end - start)
+        counted.append((start, end, per_code, ends))
+    low = min(ends[0] for *_, ends in counted)
+    high = max(ends[1] for *_, ends in counted)
     edges = np.linspace(low, high if high > low else low + 1.0, n_bins + 1)
     below = np.zeros(n_bins + 1)  # how many cells lie below each edge
-    for segment in segments:
-        per_code = np.bincount(segment.filter(filter_).ravel(), minlength=CODES_MAX + 1)
+    for start, end, per_code, _ in counted:
         total = np.concatenate([[0], np.cumsum(per_code)])
-        start, end = float(segment.low[filter_]), float(segment.high[filter_])
         if start == end:
             below += np.where(edges > start, total[-1], 0)
         else:
             boundaries = np.clip((np.arange(CODES_MAX + 2) - 0.5) / CODES_MAX, 0, 1)
             below += np.interp(edges, start + boundaries * (end - start), total)
-    below[-1] = sum(segment.filter(filter_).size for segment in segments)
+    below[0], below[-1] = 0, sum(per_code.sum() for _, _, per_code, _ in counted)
     return edges.astype(np.float32), np.diff(below)

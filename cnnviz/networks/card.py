@@ -56,6 +56,14 @@ class Layer:
         """Shape of one window's answer: (frame, mel, filter), or (filter,) for cells."""
         return (self.frames, self.mels, self.filters) if self.is_map else (self.filters,)
 
+    def inside(self, front_end: FrontEnd) -> tuple[slice, slice]:
+        """Return which frames and mel bands of a map lie over the window; the rest is padding.
+
+        A cell counts by its centre. If no cell lies over the window, all count.
+        """
+        across = _over(self.frame_start, self.frame_step, self.frames, front_end.window_frames)
+        return across, _over(self.mel_start, self.mel_step, self.mels, front_end.n_mels)
+
     @property
     def size(self) -> str:
         """Count and size in words, as "64 filters of 19×48"."""
@@ -161,6 +169,12 @@ def parse_card(raw: Any) -> Card:
         trained=raw.get("trained", {}),
         results=raw.get("results", {}),
     )
+
+
+def _over(start: float, step: float, n_cells: int, length: int) -> slice:
+    """Return the cells that are centred on one of `length` places, each one wide."""
+    cells = [cell for cell in range(n_cells) if -0.5 <= start + cell * step < length - 0.5]
+    return slice(cells[0], cells[-1] + 1) if cells else slice(0, n_cells)
 
 
 # Field of the card to its type and the words for it.

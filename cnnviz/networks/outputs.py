@@ -96,6 +96,40 @@ class Segment:
         middle = rows[:, start : start + n_rows]
         return np.concatenate([left[:, index], middle, right[:, index]], axis=1)
 
+    def cut(self, frames: slice, mels: slice) -> "Segment":
+        """Return a part of every map, without a copy; `low` and `high` stay those of the whole."""
+        if len(self.blocks) == 1:
+            return replace(self, blocks=(self.blocks[0][:, :, frames, mels],))
+        left, rows, right = self.blocks
+        n_left, n_right = left.shape[2], right.shape[2]
+        n_rows = rows.shape[1] - (self.n_windows - 1) * self.hop
+        first, last, _ = frames.indices(n_left + n_rows + n_right)
+        # A window's rows move on with it: what is cut off at one end is cut off of them all.
+        from_row, to_row = (min(n_rows, max(0, end - n_left)) for end in (first, last))
+        left = left[:, :, first:last, mels]
+        rows = rows[:, from_row : rows.shape[1] - (n_rows - to_row), mels]
+        ends = (max(0, end - n_left - n_rows) for end in (first, last))
+        return replace(self, blocks=(left, rows, right[:, :, slice(*ends), mels]))
+
+    def counts(self) -> NDArray[np.int64]:
+        """Return how many cells of all windows have each code (filter, code)."""
+        counts = np.zeros((len(self.low), CODES_MAX + 1), np.int64)
+        for block in self.blocks if len(self.blocks) == 1 else self.blocks[::2]:
+            for index, codes in enumerate(block):
+                counts[index] += np.bincount(codes.ravel(), minlength=CODES_MAX + 1)
+        if len(self.blocks) == 3:
+            rows = self.blocks[1]
+            n_rows = rows.shape[1] - (self.n_windows - 1) * self.hop
+            starts = np.arange(self.n_windows) * self.hop
+            # A shared row counts in each window that has it.
+            began = np.searchsorted(starts, np.arange(rows.shape[1]), side="right")
+            ended = np.searchsorted(starts + n_rows, np.arange(rows.shape[1]), side="right")
+            weights = np.repeat((began - ended).astype(np.float64), rows.shape[2])
+            for index, codes in enumerate(rows):
+                shared = np.bincount(codes.ravel(), weights, minlength=CODES_MAX + 1)
+                counts[index] += shared.astype(np.int64)
+        return counts
+
     def values(self) -> NDArray[np.float32]:
         """Return the activations behind the codes, within half a step of (high - low) / 255."""
         step = ((self.high - self.low) / CODES_MAX)[:, None, None, None]

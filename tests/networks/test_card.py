@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnviz.errors import BadInput
+from cnnviz.front_ends.log_mel import LogMel
 from cnnviz.networks.card import Layer, parse_card, read_card
 from tests.conftest import card_of
 
@@ -65,3 +66,18 @@ def test_sizes_in_words():
     assert Layer("conv2_2", "convolution", 64, 19, 48).size == "64 filters of 19×48"
     assert Layer("dense", "dense", 1024).size == "1024 cells"
     assert Layer("output", "output", 11).size == "11 classes"
+
+
+@pytest.mark.parametrize(
+    ("layer", "frames", "mels"),
+    [
+        (Layer("conv1_1", "convolution", 1, 45, 130, -1, 1, -1, 1), (1, 44), (1, 129)),
+        (Layer("conv2_2", "convolution", 1, 19, 48, -7, 3, -7, 3), (3, 17), (3, 45)),
+        (Layer("even", "convolution", 1, 4, 128, -0.5, 14.5), (0, 3), (0, 128)),
+        (Layer("beside", "convolution", 1, 4, 5, 100, 1), (0, 4), (0, 5)),
+        (Layer("dense", "dense", 1024), (0, 1), (0, 1)),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_the_cells_over_the_window_are_those_centred_on_it(layer, frames, mels):
+    assert layer.inside(LogMel()) == (slice(*frames), slice(*mels))

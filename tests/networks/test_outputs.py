@@ -53,6 +53,33 @@ def test_what_windows_share_is_in_each_of_them(n_windows: int, hop: int) -> None
             assert np.array_equal(same.window(window), codes[:, window])
 
 
+PARTS = [
+    slice(0, 7),
+    slice(2, 5),
+    slice(0, 1),
+    slice(1, 6),
+    slice(6, 7),
+    slice(0, 0),
+    slice(2, None),
+]
+
+
+@pytest.mark.parametrize("frames", PARTS, ids=str)
+@pytest.mark.parametrize("hop", [1, 3, 6])
+def test_a_part_of_every_map_is_cut_and_counted_as_from_whole_windows(
+    frames: slice, hop: int
+) -> None:
+    mels = slice(1, 4)
+    for one, codes in (sharing(5, hop), sharing(1, hop)):
+        wanted = codes[:, :, frames, mels]
+        for same in (one, segment(codes)):
+            part = same.cut(frames, mels)
+            assert np.array_equal(part.codes, wanted)
+            assert np.array_equal(part.filter(2), wanted[2])
+            counts = [np.bincount(codes.ravel(), minlength=256) for codes in wanted]
+            assert np.array_equal(part.counts(), counts)
+
+
 def test_large_blocks_go_in_parts_and_what_repeats_becomes_small() -> None:
     maps = np.zeros((16, 50, 30, 30), np.uint8)
     maps[3] = 7
