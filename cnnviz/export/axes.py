@@ -50,6 +50,14 @@ def number_text(value: float) -> str:
     return NUMBERS["minus"] + text if value < 0 else text
 
 
+def end_text(sign: str, value: float, share: float | None) -> str:
+    """Return the end of a colour bar: its number, and with cells beyond it, their share."""
+    if share is None:
+        return number_text(value)
+    percent = "< 0.1 %" if 0 < share < 0.0005 else f"{math.floor(1000 * share + 0.5) / 10:.1f} %"
+    return f"{sign} {number_text(value)} · {percent if share else 'padding only'}"
+
+
 def seconds_text(time_s: float) -> str:
     """Return a moment on an axis: "0.5 s", "2 s"."""
     return f"{time_s:g} s"

@@ -12,7 +12,6 @@ from PIL import Image
 
 from cnnviz.errors import BadInput
 from cnnviz.export import film
-from cnnviz.export.colour import ramp
 from cnnviz.export.picture import Look, Picture
 from cnnviz.export.record import title
 from cnnviz.export.subject import Subject
@@ -25,6 +24,7 @@ MAX_RATE = 15  # pictures a second
 KINDS = ("webp", "gif")
 WEBP_QUALITY = 80
 NEAR = 8
+OWN = 128  # colours of a GIF that are those of the maps
 GIF_TICK_MS = 10  # a GIF counts time in hundredths of a second
 
 
@@ -93,11 +93,12 @@ def loop(
 
 
 def _palette(picture: Picture, times: list[float]) -> Image.Image:
-    """Return one palette for all pictures: the ground, half of the ramp, and what else is seen."""
+    """Return one palette for all pictures: the ground, some of the maps, and what else is seen."""
     some = (times[0], times[len(times) // 2], times[-1])
     pictures = [picture.at(picture.subject.window_at(time_s), time_s=time_s) for time_s in some]
     ground = np.array(Image.new("RGB", (1, 1), picture.theme.ground)).reshape(1, 3)
-    own = np.concatenate([ground, ramp(picture.look.colours)[::2]])
+    ramps = np.concatenate(picture.ramps)
+    own = np.concatenate([ground, ramps[:: len(ramps) // OWN]])
     mixed = Image.fromarray(np.concatenate(pictures)).quantize(256 - len(own))
     seen = np.array(mixed.getpalette(), np.uint8).reshape(-1, 3)
     # Pillow looks for colours roughly and would take a near one for the ground, seen on a slide

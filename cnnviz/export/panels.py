@@ -9,13 +9,13 @@ from functools import partial
 
 import numpy as np
 
-from cnnviz.export.axes import mel_ticks, number_text, seconds_text, time_ticks
-from cnnviz.export.colour import ramp
+from cnnviz.export.axes import end_text, mel_ticks, number_text, seconds_text, time_ticks
+from cnnviz.export.colour import Bytes
 from cnnviz.export.looks import LOOKS
 from cnnviz.export.maps import Area
 from cnnviz.export.paint import text_width
 from cnnviz.export.shapes import Box, Path, Pixels, Shape, Text
-from cnnviz.export.subject import Subject
+from cnnviz.export.subject import Limits, Subject
 from cnnviz.export.theme import Theme
 from cnnviz.export.tiles import Room, Tiles
 from cnnviz.export.words import now_name, score_text
@@ -183,22 +183,31 @@ def _diamond(x: float, y: float, fill: str) -> Path:
 
 
 def colour_bar(
-    ends: tuple[float, float] | None,
+    limits: Limits | None,
     words: str,
     *,
     at: tuple[float, float],
-    name: str,
+    right: float,
+    ramp: Bytes,
     theme: Theme,
 ) -> list[Shape]:
-    """Return what the colours mean: both ends in numbers, zero marked, without `ends` in words."""
+    """Return what the colours mean: ends in numbers, zero marked; in words without `limits`.
+
+    It begins at `at`, or as much further left as it needs to end at `right`.
+    """
     x, y = at
-    low, high = ("lowest", "highest") if ends is None else map(number_text, ends)
+    low, high = "lowest", "highest"
+    if limits is not None:
+        low = end_text("≤", limits.low, limits.below)
+        high = end_text("≥", limits.high, limits.above)
+    widths = [text_width(text, size=SMALL) for text in (low, high, words)]
+    x = min(x, right - sum(widths) - STRIP[0] - 20)
     shapes: list[Shape] = [Text(x, y, low, SMALL, theme.text)]
-    x += text_width(low, size=SMALL) + 6
+    x += widths[0] + 6
     width, height = STRIP
-    shapes.append(Pixels(x, y - height / 2, width, height, ramp(name)[None]))
-    if ends is not None and ends[0] < 0 < ends[1]:
-        zero = x + width * -ends[0] / (ends[1] - ends[0])
+    shapes.append(Pixels(x, y - height / 2, width, height, ramp[None]))
+    if limits is not None and limits.low < 0 < limits.high:
+        zero = x + width * -limits.low / (limits.high - limits.low)
         shapes += [
             Box(zero - 2, y - height / 2 - 3, 4, height + 6, BLACK),
             Box(zero - 1, y - height / 2 - 2, 2, height + 4, WHITE),
@@ -206,8 +215,7 @@ def colour_bar(
         ]
     x += width + 6
     shapes.append(Text(x, y, high, SMALL, theme.text))
-    x += text_width(high, size=SMALL) + 8
-    return [*shapes, Text(x, y, words, SMALL, theme.soft)]
+    return [*shapes, Text(x + widths[1] + 8, y, words, SMALL, theme.soft)]
 
 
 def numbers(subject: Subject, tiles: Tiles, theme: Theme, *, ratio: float) -> list[Shape]:

@@ -13,12 +13,12 @@ from PIL import Image
 
 from cnnviz.errors import BadInput
 from cnnviz.export import panels
-from cnnviz.export.colour import COLOURS, SCALES, Bytes, levels_of, ramp
+from cnnviz.export.colour import COLOURS, SCALES, Bytes, diverging, levels_of, ramp
 from cnnviz.export.maps import Area, Blit
 from cnnviz.export.paint import paint, text_width, written
 from cnnviz.export.record import VERSION, facts
 from cnnviz.export.shapes import Pixels, Shape, Shapes, Text
-from cnnviz.export.subject import Subject
+from cnnviz.export.subject import Limits, Subject
 from cnnviz.export.theme import THEMES
 from cnnviz.export.tiles import Room, tiles
 from cnnviz.export.words import now_words, subline, verdict_words
@@ -44,9 +44,11 @@ class Look:
     filter_ : int or None
         The one filter to draw large; None for the grid of all.
     scale : str
-        "layer" or "filter", as on the stage.
+        As on the stage, one of `SCALES`; the usual one for a layer that does not have it.
     colours : str
         Name of a colour map of the stage.
+    order : str
+        "number", or a ranking by which the highest filters come first.
     theme : str
         "light" or "dark".
     """
@@ -54,6 +56,7 @@ class Look:
     filter_: int | None = None
     scale: str = "layer"
     colours: str = "viridis"
+    order: str = "number"
     theme: str = "light"
 
 
@@ -74,7 +77,10 @@ class Picture:
         self.width, self.height, self.ratio = width, height, ratio
         self.theme = THEMES[look.theme]
         self.size_px = round(width * ratio), round(height * ratio)
-        self._ramp = ramp(look.colours)
+        self.scale = subject.scales.known(look.scale)
+        self._ramp = self._tile_ramp = ramp(look.colours)
+        if self.scale == "diverging":
+            self._tile_ramp = diverging(self.theme.ground)
         self._levels: dict[int, Bytes] = {}
         self.over: list[Shape] = []  # stands still upon the maps
         self._map_room: Room | None = None
@@ -122,7 +128,13 @@ class Picture:
 
     def facts(self) -> dict[str, str]:
         """Return what a file with this picture says of itself."""
-        return facts(self.subject, scale=self.look.scale, filter_=self.look.filter_)
+        return facts(self.subject, scale=self.scale, filter_=self.look.filter_)
+
+    @property
+    def ramps(self) -> list[Bytes]:
+        """The ramps of spectrogram and maps, each once."""
+        same = self._ramp is self._tile_ramp
+        return [self._ramp] if same else [self._ramp, self._tile_ramp]
 
     def _arrange(self) -> None:
         subject, theme, one = self.subject, self.theme, self.look.filter_
@@ -162,10 +174,10 @@ class Picture:
 
     def _arrange_grid(self, below: float, bottom: float) -> None:
         subject, theme, ratio = self.subject, self.theme, self.ratio
-        ends = subject.range_of(None) if self.look.scale == "layer" else None
-        self._colour_bar(ends, "activation" if ends else "each tile has its own range", below + 18)
+        about = subject.scales.choices[self.scale].about
+        self._colour_bar(subject.limits(self.scale), about, below + 18)
         room = Room(MARGIN, below + 42, self.width - 2 * MARGIN, bottom - below - 42)
-        layout = tiles(subject.layer, room, ratio=ratio)
+        layout = tiles(subject.layer, room, ratio=ratio).in_order(subject.order(self.look.order))
         self.still += panels.numbers(subject, layout, theme, ratio=ratio)
         self.over = panels.numbers_on(subject, layout, ratio=ratio)
         self._place(layout.areas, np.flatnonzero(~subject.dead()))
@@ -182,29 +194,35 @@ class Picture:
                 Text(room.left, top + 6, title, 13, theme.text, bold=True),
                 *panels.one_map(subject, room, theme),
             ]
-            whole = self.look.scale == "layer"
-            ends = subject.range_of(None if whole else one)
-            self._colour_bar(ends, "whole layer" if whole else "this filter", below + 16, room.left)
+            whose = "whole layer" if subject.limits(self.scale) else "this filter"
+            self._colour_bar(subject.limits(self.scale, one), whose, below + 16, room.left)
             self._place([self._area(room)] * subject.layer.filters, np.array([one]))
         if (room := self._course_room) is not None:
             self.still.append(Text(room.left, room.top - 14, words, 12, theme.soft))
             self.still += panels.course(subject, one, room, theme)
 
-    def _colour_bar(
-        self, ends: tuple[float, float] | None, words: str, y: float, x: float = MARGIN
-    ) -> None:
-        name, theme = self.look.colours, self.theme
-        self.still += panels.colour_bar(ends, words, at=(x, y), name=name, theme=theme)
+    def _colour_bar(self, limits: Limits | None, words: str, y: float, x: float = MARGIN) -> None:
+        self.still += panels.colour_bar(
+            limits,
+            words,
+            at=(x, y),
+            right=self.width - MARGIN,
+            ramp=self._tile_ramp,
+            theme=self.theme,
+        )
 
     def _place(self, areas: list[Area], coloured: NDArray[np.int64]) -> None:
         """Find out where the pixels of the coloured filters come from."""
-        layer, first, last = self.subject.layer, areas[0], areas[-1]
+        layer, first = self.subject.layer, areas[0]
         self.areas, self._coloured = areas, coloured
         if len(coloured):
             some = [areas[filter_] for filter_ in coloured]
             self._blit = Blit(some, frames=layer.frames, mels=layer.mels)
-        width = max(area.left for area in areas) + first.width - first.left
-        self.maps_area = Area(first.left, first.top, width, last.top + last.height - first.top)
+        left, top = min(area.left for area in areas), min(area.top for area in areas)
+        width = max(area.left for area in areas) + first.width - left
+        self.maps_area = Area(
+            left, top, width, max(area.top for area in areas) + first.height - top
+        )
 
     def _words(self) -> list[Shape]:
         subject, theme = self.subject, self.theme
@@ -275,11 +293,11 @@ class Picture:
             return
         segment = self.subject.segment_of(window)
         if segment.first not in self._levels:
-            self._levels[segment.first] = levels_of(self.subject, segment, scale=self.look.scale)
+            self._levels[segment.first] = levels_of(self.subject, segment, scale=self.scale)
         codes = self.subject.codes(window)[self._coloured]
         table = self._levels[segment.first][self._coloured]
         own = np.arange(len(codes))[:, None, None] * 256  # where a filter's 256 levels begin
-        self._blit.paint(image, table.take(codes + own), ramp=self._ramp)
+        self._blit.paint(image, table.take(codes + own), ramp=self._tile_ramp)
 
 
 def _check(subject: Subject, look: Look) -> None:

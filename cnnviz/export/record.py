@@ -4,6 +4,8 @@ import tomllib
 from pathlib import Path
 
 from cnnviz.clips.clip import Clip
+from cnnviz.export.axes import number_text
+from cnnviz.export.looks import LOOKS
 from cnnviz.export.subject import Subject
 from cnnviz.export.words import verdict_words
 
@@ -38,12 +40,24 @@ def facts(
     if filter_ is not None:
         about["filter"] = subject.label(filter_)
     if scale is not None:
-        about["scale"] = f"per {scale}"
+        about["scale"] = _scale(subject, scale, filter_)
     return about | {
         "version": f"cnnviz {VERSION}",
         "terms": terms(subject.clip),
         "cite": cite(subject.clip.id),
     }
+
+
+def _scale(subject: Subject, scale: str, filter_: int | None) -> str:
+    """Return the name of a scale, what it spans, and its limits where they are the picture's."""
+    choice, limits = subject.scales.choices[scale], subject.limits(scale, filter_)
+    words = f"{LOOKS['scales'][scale]}: {choice.about}"
+    if limits is None:
+        return words
+    return (
+        f"{words}; from {number_text(limits.low)} to {number_text(limits.high)}; of the cells "
+        f"inside the windows {choice.below:.1%} lie lower and {choice.above:.1%} higher"
+    )
 
 
 def title(subject: Subject) -> str:

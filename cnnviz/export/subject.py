@@ -8,16 +8,28 @@ same here.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.analyses.scales import Scales, inside
+from cnnviz.analyses.scales import scales as scales_of
 from cnnviz.audio import Float32
 from cnnviz.clips.clip import Clip
 from cnnviz.clips.instruments import NAMES
 from cnnviz.networks.card import Card, Layer
 from cnnviz.networks.outputs import CODES_MAX, Outputs, Segment
 from cnnviz.networks.verdict import Verdict, judge
+
+
+class Limits(NamedTuple):
+    """What the first and the last colour mean; the share of cells beyond each, None if none is."""
+
+    low: float
+    high: float
+    below: float | None
+    above: float | None
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,10 @@ class Subject:
     predictions : np.ndarray [shape=(window, class)], float32
     verdict : Verdict
         Of the whole clip.
+    scales : Scales
+        What the layer's colours can span.
+    rankings : mapping of str to np.ndarray [shape=(filter,)]
+        Numbers by which the filters can be ordered, by their name.
     """
 
     clip: Clip
@@ -44,6 +60,8 @@ class Subject:
     segments: tuple[Segment, ...]
     predictions: Float32
     verdict: Verdict
+    scales: Scales
+    rankings: Mapping[str, Float32]
 
     @property
     def classes(self) -> Mapping[str, str]:
@@ -88,28 +106,47 @@ class Subject:
         segment = self.segment_of(window)
         return segment.window(window - segment.first)
 
-    def ranges(self) -> tuple[Float32, Float32]:
-        """Return the lowest and the highest activation of every filter over the clip."""
-        low = np.min([segment.low for segment in self.segments], axis=0)
-        high = np.max([segment.high for segment in self.segments], axis=0)
-        return low, high
+    def range_of(self, filter_: int) -> tuple[float, float]:
+        """Return a filter's lowest and highest activation inside the window's own second."""
+        return float(self.scales.low[filter_]), float(self.scales.high[filter_])
 
-    def range_of(self, filter_: int | None) -> tuple[float, float]:
-        """Return the lowest and highest activation of a filter, or of the layer if None."""
-        low, high = self.ranges()
-        if filter_ is None:
-            return float(low.min()), float(high.max())
-        return float(low[filter_]), float(high[filter_])
+    def limits(self, scale: str, filter_: int | None = None) -> Limits | None:
+        """Return what the first and the last colour mean for a filter, or for the whole layer.
+
+        None for the layer in a scale in which each filter has its own range.
+        """
+        choice = self.scales.choices[scale]
+        if choice.low is not None and choice.high is not None:
+            low, high, some = choice.low, choice.high, slice(None)
+        elif filter_ is not None:
+            (low, high), some = self.range_of(filter_), slice(filter_, filter_ + 1)
+        else:
+            return None
+        lowest = min(float(segment.low[some].min()) for segment in self.segments)
+        highest = max(float(segment.high[some].max()) for segment in self.segments)
+        below = choice.below if lowest < low else None
+        return Limits(low, high, below, choice.above if highest > high else None)
+
+    def order(self, column: str) -> list[int]:
+        """Return the filters as the stage orders them: the highest of a column first, or by number.
+
+        Equal ones stand by number, and so do all if there is no such column.
+        """
+        values = self.rankings.get(column)
+        if values is None:
+            return list(range(self.layer.filters))
+        return [int(filter_) for filter_ in np.argsort(-values, kind="stable")]
 
     def dead(self) -> NDArray[np.bool_]:
         """Return which filters never move in this clip."""
-        low, high = self.ranges()
+        low = np.min([segment.low for segment in self.segments], axis=0)
+        high = np.max([segment.high for segment in self.segments], axis=0)
         return np.asarray(low == high)
 
     def course(self, filter_: int) -> tuple[Float32, Float32]:
-        """Return the mean and the strongest activation of a filter in every window."""
+        """Return mean and strongest activation of a filter inside the second of every window."""
         means, peaks = [], []
-        for segment in self.segments:
+        for segment in inside(self.segments, self.layer, self.clip.front_end):
             codes = segment.filter(filter_).reshape(segment.n_windows, -1)
             low = float(segment.low[filter_])
             step = (float(segment.high[filter_]) - low) / CODES_MAX
@@ -132,13 +169,27 @@ class Subject:
         return f"{'Filter' if self.layer.is_map else 'Cell'} {label} of {layer}"
 
 
-def subject_of(clip: Clip, outputs: Outputs, *, card: Card, layer: Layer) -> Subject:
-    """Put together what the page has: a clip, the network's answer, the layer chosen."""
+def subject_of(
+    clip: Clip,
+    outputs: Outputs,
+    *,
+    card: Card,
+    layer: Layer,
+    scales: Scales | None = None,
+    rankings: Mapping[str, Float32] | None = None,
+) -> Subject:
+    """Put together what the page has: a clip, the network's answer, the layer chosen.
+
+    Scales that are not given are computed.
+    """
+    segments = outputs.layers[layer.name]
     return Subject(
         clip=clip,
         card=card,
         layer=layer,
-        segments=outputs.layers[layer.name],
+        segments=segments,
         predictions=outputs.predictions,
         verdict=judge(outputs.predictions, card=card, hop_frames=clip.hop_frames),
+        scales=scales or scales_of(segments, layer, clip.front_end),
+        rankings=rankings or {},
     )

@@ -16,6 +16,6 @@ class Theme(NamedTuple):
 
 
 THEMES = {
-    "light": Theme("#ffffff", "#31333f", "#6b6c75", "#f4f5f7", "#d5d6da", "#8e8f96", "#c53948"),
-    "dark": Theme("#0e1117", "#fafafa", "#b9babc", "#262730", "#41444e", "#909194", "#ff4b4b"),
+    "light": Theme("#ffffff", "#2f2d2b", "#696866", "#f8f8f7", "#dcd8d4", "#8d8c8a", "#c53948"),
+    "dark": Theme("#171614", "#edebe8", "#b1afad", "#2d2b27", "#4a4742", "#8d8b89", "#cf4250"),
 }

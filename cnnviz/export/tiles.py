@@ -7,7 +7,7 @@ stage's limits has its numbers at the margin, as small cells have.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import ge
 
 from cnnviz.export.looks import LOOKS
@@ -38,11 +38,22 @@ class Room:
 
 @dataclass(frozen=True)
 class Tiles:
-    """Areas of all filters, in order, `columns` in a row; numbers stand above, inside or margin."""
+    """Areas of all filters, `columns` in a row; numbers stand above, inside, at the margin or none.
+
+    Areas are in the order of the places until `in_order` makes them those of the filters.
+    """
 
     areas: list[Area]
     columns: int
     numbers: str
+
+    def in_order(self, filters: Sequence[int]) -> "Tiles":
+        """Put a filter at each place; numbers at the margin count places, and only suit theirs."""
+        areas = self.areas.copy()
+        for place, filter_ in enumerate(filters):
+            areas[filter_] = self.areas[place]
+        counted = self.numbers == "margin" and list(filters) != sorted(filters)
+        return replace(self, areas=areas, numbers="none" if counted else self.numbers)
 
 
 def tiles(layer: Layer, room: Room, *, ratio: float) -> Tiles:

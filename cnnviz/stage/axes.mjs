@@ -53,6 +53,13 @@ export function numberText(value) {
   return value < 0 ? NUMBERS.minus + text : text;
 }
 
+/** The end of a colour bar: its number, and with a share of cells beyond it a sign and that share. */
+export function endText(sign, value, share = null) {
+  if (share === null) return numberText(value);
+  const percent = share > 0 && share < 0.0005 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`;
+  return `${sign} ${numberText(value)} · ${share ? percent : "padding only"}`;
+}
+
 /** A frequency in words: "440 Hz", "1.2 kHz". */
 export function hzText(hz) {
   return hz < 1000 ? `${Math.round(hz)} Hz` : `${(hz / 1000).toFixed(1)} kHz`;

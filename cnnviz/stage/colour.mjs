@@ -27,46 +27,68 @@ export function rampOf(name) {
   return ramp;
 }
 
-/** Lowest and highest activation of one filter over the whole clip. */
-export function filterRange(model, filter) {
-  const lows = model.segments.map((segment) => segment.low[filter]);
-  const highs = model.segments.map((segment) => segment.high[filter]);
-  return [Math.min(...lows), Math.max(...highs)];
+/** Lowest and highest activation of a filter over the clip, in the cells inside the window's own second. */
+export function filterRange({ inside: { low, high } }, filter) {
+  return [low[filter], high[filter]];
 }
 
-/** Lowest and highest activation of the layer over the whole clip. */
-export function layerRange(model) {
+/** The same in all cells, those in the border too; without a filter, of the layer. */
+export function wholeRange(model, filter = null) {
   let [low, high] = [Infinity, -Infinity];
   for (const segment of model.segments) {
-    for (const value of segment.low) low = Math.min(low, value);
-    for (const value of segment.high) high = Math.max(high, value);
+    for (const value of filter === null ? segment.low : [segment.low[filter]]) low = Math.min(low, value);
+    for (const value of filter === null ? segment.high : [segment.high[filter]]) high = Math.max(high, value);
   }
   return [low, high];
 }
 
 /** Whether a filter never moves in this clip. */
 export function isDead(model, filter) {
-  const [low, high] = filterRange(model, filter);
+  const [low, high] = wholeRange(model, filter);
   return low === high;
 }
 
+/** The scale in which a layer can be drawn: the one wanted if it has it, else the usual one. */
+export function knownScale({ scales }, wanted) {
+  return Object.hasOwn(scales, wanted) ? wanted : Object.keys(scales)[0];
+}
+
+/** The choices of a scale: [name, text] pairs. */
+export function scalesOf({ scales }) {
+  const names = Object.keys(scales);
+  return names.map((name) => [name, names.length === 1 ? "fixed" : LOOKS.scales[name]]);
+}
+
 /**
- * Colours of every code of a segment, filter after filter: 256 pixels each.
+ * What the first and the last colour mean for a filter: `low` and `high`, and of each end the share
+ * of cells inside that lie beyond it (`below`, `above`), or null where none is drawn that does.
+ * Without a filter, of the layer; null where each filter has its own.
+ */
+export function limitsOf(model, { scale, filter = null }) {
+  const { low, high, below, above } = model.scales[scale];
+  if (low === null && filter === null) return null;
+  const [first, last] = low === null ? filterRange(model, filter) : [low, high];
+  const [lowest, highest] = wholeRange(model, low === null ? filter : null);
+  return { low: first, high: last, below: lowest < first ? below : null, above: highest > last ? above : null };
+}
+
+/**
+ * Colours of every code of a segment in a scale, filter after filter: 256 pixels each.
  *
- * scale "layer" colours an activation by its place in the layer's range, "filter" by its place in
- * its own filter's. Both ranges span the clip, so a colour means the same from frame to frame.
+ * Every scale spans the clip, so a colour means the same from frame to frame.
  */
 export function coloursOf(model, segment, { ramp, scale }) {
   const { filters } = model.layer;
-  const shared = layerRange(model);
   const pixels = new Uint32Array(filters * 256);
   for (let filter = 0; filter < filters; filter += 1) {
-    const [low, high] = scale === "filter" ? filterRange(model, filter) : shared;
+    const { low: shared, high: most } = model.scales[scale];
+    const [low, high] = shared === null ? filterRange(model, filter) : [shared, most];
     const spread = high - low || 1;
     const start = (segment.low[filter] - low) / spread;
     const step = (segment.high[filter] - segment.low[filter]) / spread / 255;
     for (let code = 0; code < 256; code += 1) {
-      pixels[filter * 256 + code] = ramp[Math.round(Math.min(1, start + code * step) * 255)];
+      const place = Math.max(0, Math.min(1, start + code * step));
+      pixels[filter * 256 + code] = ramp[Math.round(place * 255)];
     }
   }
   return pixels;

@@ -4,7 +4,7 @@
 // class), `codes` in each array, and in each segment `codes` (filter, window, frame, mel).
 // `spectrogram` is the array called "input", with its axes.
 
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** Split a buffer into its header and a function that finds a block. */
 export function parse(bytes) {

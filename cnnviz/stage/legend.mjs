@@ -1,6 +1,6 @@
 // What the colours of the grid mean, and how to change them and the size of the tiles.
 
-import { COLOURS, layerRange } from "./colour.mjs";
+import { COLOURS, limitsOf, scalesOf } from "./colour.mjs";
 import { colourBar } from "./colour_bar.mjs";
 import { choice, iconButton, make, setOptions } from "./elements.mjs";
 import { knownOrder, ordersOf } from "./rankings.mjs";
@@ -10,9 +10,10 @@ import { SIZES } from "./settings.mjs";
 export function makeLegend(act) {
   const scale = choice(
     "Scale",
-    "Per layer: one colour means one activation in every tile. Per filter: each tile uses all " +
-      "colours for its own range, so that weak filters can be read but not compared",
-    [["layer", "per layer"], ["filter", "per filter"]],
+    "Per layer: one colour means one activation in every tile, and the few lowest and highest are clipped. " +
+      "Full range: the same, and nothing is clipped. Per filter: each tile uses all colours for its own range, " +
+      "so that weak filters can be read but not compared. Diverging: blue below zero, red above",
+    [],
     (value) => act.set({ scale: value }),
   );
   const colours = choice("Colours", "Colour map", COLOURS.map((name) => [name, name]), (value) =>
@@ -34,16 +35,18 @@ export function makeLegend(act) {
     bar, make("div", { class: "looks" }, scale.root, colours.root, order.root, size),
   );
 
-  function show({ model, ramp, settings }) {
-    scale.select.value = settings.scale;
+  function show({ model, ramp, scale: known, settings }) {
+    setOptions(scale.select, scalesOf(model));
+    scale.select.value = known;
+    scale.select.disabled = scale.select.options.length === 1;
     colours.select.value = settings.colours;
     setOptions(order.select, ordersOf(model));
     order.select.value = knownOrder(model, settings.order);
     smaller.disabled = settings.size === 0;
     larger.disabled = settings.size === SIZES.length - 1;
-    const range = settings.scale === "layer" ? layerRange(model) : null;
-    bar.replaceChildren(...colourBar(range, ramp), make("span", { class: "unit" },
-      range ? "activation" : "each tile has its own range"));
+    const limits = limitsOf(model, { scale: known });
+    const { about } = model.scales[known];
+    bar.replaceChildren(...colourBar(limits, ramp), make("span", { class: "unit" }, about));
   }
 
   return { root, show };

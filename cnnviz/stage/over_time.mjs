@@ -63,7 +63,7 @@ export function makeOverTime(steer) {
     const half = (hop * frameS) / 2;
     const [left, right] = [placeOf(model, centreOf(model, 0) - half), placeOf(model, centreOf(model, windows - 1) + half)];
     Object.assign(canvas.style, { left: `${100 * left}%`, width: `${100 * (right - left)}%` });
-    bar.replaceChildren(...colourBar([0, 1], ramp), make("span", { class: "unit" }, "prediction"));
+    bar.replaceChildren(...colourBar({ low: 0, high: 1 }, ramp), make("span", { class: "unit" }, "prediction"));
     root.style.setProperty("--n-rows", n);
     table.replaceChildren(make("summary", {}, "As a table"), tableOf(model));
     arrange();

@@ -10,20 +10,21 @@ travels of a segment is what `cnnviz.networks.outputs.PackedSegment` says.
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import soundfile as sf
 from numpy.typing import NDArray
 
+from cnnviz.analyses.scales import Scales
 from cnnviz.front_ends import FrontEnd
 from cnnviz.networks import codes
 from cnnviz.networks.card import Layer
 from cnnviz.networks.outputs import PackedSegment
 from cnnviz.networks.verdict import Verdict
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def pack(
     predictions: NDArray[np.float32] | None = None,
     layer: Layer | None = None,
     segments: Sequence[PackedSegment] = (),
+    scales: Scales | None = None,
     rankings: Mapping[str, NDArray[np.float32]] | None = None,
     overlays: Sequence[Overlay] = (),
     notes: Sequence[str] = (),
@@ -95,8 +97,9 @@ def pack(
         None while the network is loading.
     predictions : np.ndarray [shape=(n_windows, n_classes)], optional
         Scores of each window; None while the network is loading.
-    layer, segments : Layer, sequence of PackedSegment, optional
-        The layer and its maps; without them the stage plays the sound and waits.
+    layer, segments, scales : Layer, sequence of PackedSegment, Scales, optional
+        The layer, its maps and what their colours can span; without them the stage plays the
+        sound and waits.
     rankings : mapping of str to np.ndarray [shape=(n_filters,)], optional
         Columns of numbers by which the layer's filters can be ordered, by name.
     overlays : sequence of Overlay
@@ -143,6 +146,8 @@ def pack(
         "verdict": None if verdict is None else _verdict(verdict),
         "layer": None if layer is None else _layer(layer),
         "segments": [],
+        "inside": None if scales is None else _inside(scales),
+        "scales": {} if scales is None else {k: asdict(v) for k, v in scales.choices.items()},
         "rankings": {
             name: [float(value) for value in column] for name, column in (rankings or {}).items()
         },
@@ -233,6 +238,16 @@ def _layer(layer: Layer) -> dict[str, Any]:
         "frame_step": float(layer.frame_step),
         "mel_start": float(layer.mel_start),
         "mel_step": float(layer.mel_step),
+    }
+
+
+def _inside(scales: Scales) -> dict[str, Any]:
+    """Return which cells of a map count, and the range of each filter among them."""
+    return {
+        "frames": [scales.frames.start, scales.frames.stop],
+        "mels": [scales.mels.start, scales.mels.stop],
+        "low": [float(value) for value in scales.low],
+        "high": [float(value) for value in scales.high],
     }
 
 

@@ -5,7 +5,7 @@ import LOOKS from "./looks.json" with { type: "json" };
 
 const KEPT_AT = "cnnviz.stage";
 export const SPEEDS = LOOKS.speeds;
-export const SCALES = LOOKS.scales;
+export const SCALES = Object.keys(LOOKS.scales);
 export const SIZES = [0.4, 0.6, 1, 1.6, 2.5, 4, 6.5]; // height of the grid, of its usual height
 
 export const USUAL = { speed: 1, loop: false, scale: "layer", colours: "viridis", order: "number", size: 2 };

@@ -3,7 +3,7 @@
 import { addressWith, isOwnName, isPresented, namedBy, placeIn, readAddress } from "./address.mjs";
 import { makeBars } from "./bars.mjs";
 import { timeOf, windowAt } from "./clock.mjs";
-import { rampOf } from "./colour.mjs";
+import { knownScale, rampOf } from "./colour.mjs";
 import { makeDecoder, sameBytes } from "./decode.mjs";
 import { make, topOf, uncover } from "./elements.mjs";
 import { makeGrid } from "./grid.mjs";
@@ -17,6 +17,7 @@ import { makePlayer } from "./player.mjs";
 import { makePresent } from "./present.mjs";
 import { keepSettings, readSettings, SIZES } from "./settings.mjs";
 import { payloadSource } from "./source.mjs";
+import { divergingRamp } from "./signed.mjs";
 import { makeSpectrogram } from "./spectrogram.mjs";
 import { alternative, factsOf, traces } from "./summary.mjs";
 import { makeTile } from "./tile.mjs";
@@ -40,6 +41,8 @@ class Stage {
     this.history = makeHistory(window);
     this.build();
     parent.append(this.present.root);
+    // The theme's ground has changed: of it is the middle of the diverging colours.
+    this.root.addEventListener("transitionend", ({ target }) => target === this.root && this.redraw());
     this.sizes = new ResizeObserver(() => this.arrange());
     // A longer headline leaves the grid less room.
     for (const part of [this.root, this.words.root]) this.sizes.observe(part);
@@ -275,12 +278,20 @@ class Stage {
 
   recolour() {
     const { model, settings } = this;
-    const scheme = { ramp: rampOf(settings.colours), scale: settings.scale };
-    this.spectrogram.show(model, scheme.ramp);
+    const ramp = rampOf(settings.colours);
+    this.spectrogram.show(model, ramp);
     if (!model.layer) return;
+    const scale = knownScale(model, settings.scale);
+    const scheme = { scale, ramp: scale === "diverging" ? divergingRamp(this.ground()) : ramp };
+    this.root.dataset.scale = scale;
     this.grid.recolour(scheme);
     this.tile.recolour(scheme);
-    this.legend.show({ model, settings, ramp: scheme.ramp });
+    this.legend.show({ model, settings, ...scheme });
+  }
+
+  /** The page's background: red, green, blue. */
+  ground() {
+    return getComputedStyle(this.root).backgroundColor.match(/[\d.]+/g).slice(0, 3).map(Number);
   }
 
   set(changed) {
@@ -289,7 +300,11 @@ class Stage {
     this.enter();
     this.player.set(this.settings);
     this.transport.set(this.settings);
-    if (!this.model || "speed" in changed || "loop" in changed) return;
+    if (!("speed" in changed || "loop" in changed)) this.redraw();
+  }
+
+  redraw() {
+    if (!this.model) return;
     this.recolour();
     this.arrange({ anew: true });
   }

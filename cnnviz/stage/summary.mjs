@@ -9,26 +9,31 @@ import LOOKS from "./looks.json" with { type: "json" };
 const { most_named: MOST_NAMED } = LOOKS;
 
 /**
- * Mean and strongest activation of every filter in every window: Float32Arrays (filter, window).
+ * Mean and strongest activation of every filter in every window, in the cells inside the window's
+ * own second: Float32Arrays (filter, window).
  */
 export function traces(model) {
-  const { filters, frames, mels } = model.layer;
-  const [size, n] = [frames * mels, filters * model.windows];
-  const means = new Float32Array(n);
-  const peaks = new Float32Array(n);
+  const { filters, mels } = model.layer;
+  const { frames: [left, right], mels: [bottom, top] } = model.inside;
+  const size = (right - left) * (top - bottom);
+  const means = new Float32Array(filters * model.windows);
+  const peaks = new Float32Array(filters * model.windows);
   for (const segment of model.segments) {
-    let at = 0;
     for (let filter = 0; filter < filters; filter += 1) {
-      for (let window = 0; window < segment.windows; window += 1) {
+      for (let index = 0; index < segment.windows; index += 1) {
+        const window = segment.first + index;
+        const start = mapStart(model, segment, { filter, window });
         let [sum, highest] = [0, 0];
-        for (const end = at + size; at < end; at += 1) {
-          const code = segment.codes[at];
-          sum += code;
-          if (code > highest) highest = code;
+        for (let frame = left; frame < right; frame += 1) {
+          const end = start + frame * mels + top;
+          for (let at = start + frame * mels + bottom; at < end; at += 1) {
+            const code = segment.codes[at];
+            sum += code;
+            if (code > highest) highest = code;
+          }
         }
-        const place = filter * model.windows + segment.first + window;
-        means[place] = valueOf(segment, { filter, code: sum / size });
-        peaks[place] = valueOf(segment, { filter, code: highest });
+        means[filter * model.windows + window] = valueOf(segment, { filter, code: sum / size });
+        peaks[filter * model.windows + window] = valueOf(segment, { filter, code: highest });
       }
     }
   }
@@ -52,15 +57,31 @@ export function factsOf(model, { filter, means, peaks }) {
 
 function peakPlace(model, { filter, window }) {
   const { frames, mels } = model.layer;
-  if (frames * mels === 1) return { time: centreOf(model, window), hz: null };
+  if (frames * mels === 1) return { time: centreOf(model, window), hz: null, atEdge: false };
   const segment = segmentOf(model, window);
   const start = mapStart(model, segment, { filter, window });
-  let best = 0;
-  for (let index = 1; index < frames * mels; index += 1) {
-    if (segment.codes[start + index] > segment.codes[start + best]) best = index;
+  const { frames: [left, right], mels: [bottom, top] } = model.inside;
+  let [best, highest] = [left * mels + bottom, -1];
+  for (let frame = left; frame < right; frame += 1) {
+    for (let place = frame * mels + bottom; place < frame * mels + top; place += 1) {
+      if (segment.codes[start + place] > highest) [best, highest] = [place, segment.codes[start + place]];
+    }
   }
-  const time = columnTime(model, { window, column: Math.floor(best / mels) });
-  return { time: clip(time, model.clip.seconds), hz: rowHz(model, best % mels) };
+  const [column, row] = [Math.floor(best / mels), best % mels];
+  const time = clip(columnTime(model, { window, column }), model.clip.seconds);
+  const atEdge = isAtEdge(column, [left, right], frames) || isAtEdge(row, [bottom, top], mels);
+  return { time, hz: rowHz(model, row), atEdge };
+}
+
+// Where no cell lies further inside, the edge tells it from none.
+function isAtEdge(place, [first, last], count) {
+  if (last - first < 3) return false;
+  return (place === first && first > 0) || (place === last - 1 && last < count);
+}
+
+/** Whether a cell of a map lies inside the window's own second. */
+export function isInside({ inside: { frames, mels } }, { column, row }) {
+  return column >= frames[0] && column < frames[1] && row >= mels[0] && row < mels[1];
 }
 
 /** Frequency at the middle of a row of a map. */
@@ -72,11 +93,13 @@ export function rowHz(model, row) {
 /** A tile in words. */
 export function alternative(facts) {
   if (facts.dead) return `${facts.name}, dead: it stays at ${numberText(facts.low)}`;
-  const near = facts.hz === null ? "" : ` near ${hzText(facts.hz)}`;
-  return (
-    `${facts.name}, mean ${numberText(facts.mean)}, ` +
-    `peak ${numberText(facts.peak)} at ${timeText(facts.time)}${near}`
-  );
+  return `${facts.name}, mean ${numberText(facts.mean)}, ${peakText(facts)}`;
+}
+
+/** The strongest activation in words: "peak 4.20 at 1.56 s near 1.2 kHz"; padding may have made one at the edge. */
+export function peakText({ peak, time, hz, atEdge }) {
+  const near = hz === null ? "" : ` near ${hzText(hz)}`;
+  return `peak ${numberText(peak)} at ${timeText(time)}${near}${atEdge ? ", next to padding" : ""}`;
 }
 
 /** What is known of the clip and of the layer, each a part of the line beside the clip's title. */

@@ -2,13 +2,13 @@
 
 import { bandOf, hzText, melTicks, numberText, timeText, timeTicks } from "./axes.mjs";
 import { centreOf, columnTime } from "./clock.mjs";
-import { filterRange, layerRange } from "./colour.mjs";
+import { filterRange, limitsOf } from "./colour.mjs";
 import { valueOf } from "./decode.mjs";
 import { makeAtlas, writeMap } from "./draw.mjs";
 import { axisMark, iconButton, make, say } from "./elements.mjs";
 import { colourBar } from "./colour_bar.mjs";
 import LOOKS from "./looks.json" with { type: "json" };
-import { alternative, rowHz, titleOf } from "./summary.mjs";
+import { alternative, isInside, peakText, rowHz, titleOf } from "./summary.mjs";
 import { makeTrace } from "./trace.mjs";
 
 const { map_times: MAP_TIMES, hz_mark: HZ_ROOM_PX } = LOOKS.axes;
@@ -18,7 +18,7 @@ export function makeTile({ close, walk, seek, settle }) {
   const title = make("h3", {});
   const facts = make("p", { class: "facts" });
   const canvas = make("canvas", { "aria-hidden": "true" });
-  const inner = make("div", { class: "window", title: "The window itself; what lies outside comes from padding" });
+  const inner = make("div", { class: "window", title: "The window itself; what lies outside comes from padding and counts in no range, mean or peak" });
   const plot = make("div", { class: "plot" }, canvas, inner);
   const [hz, seconds] = [make("div", { class: "axis y" }), make("div", { class: "axis x" })];
   const map = make("div", { class: "map" }, make("div", { class: "unit" }, "Hz"), hz, plot, seconds);
@@ -61,7 +61,7 @@ export function makeTile({ close, walk, seek, settle }) {
     root.classList.toggle("single", single);
     root.setAttribute("aria-label", alternative(known));
     say(title, titleOf(model, filter));
-    say(facts, factsText(known));
+    say(facts, factsText(known, { single }));
     atlas = makeAtlas(layer.frames, layer.mels);
     [canvas.width, canvas.height] = [layer.frames, layer.mels];
     const [start, end] = [filter * model.windows, (filter + 1) * model.windows];
@@ -72,9 +72,9 @@ export function makeTile({ close, walk, seek, settle }) {
 
   function recolour({ ramp, scale }) {
     if (filter === null) return;
-    const range = scale === "layer" ? layerRange(model) : filterRange(model, filter);
-    const meaning = scale === "layer" ? "whole layer" : "this filter";
-    bar.replaceChildren(...colourBar(range, ramp), make("span", { class: "unit" }, meaning));
+    const limits = limitsOf(model, { scale, filter });
+    const meaning = model.scales[scale].low === null ? "this filter" : "whole layer";
+    bar.replaceChildren(...colourBar(limits, ramp), make("span", { class: "unit" }, meaning));
   }
 
   function arrange({ columns, openedHeight }) {
@@ -111,6 +111,7 @@ export function makeTile({ close, walk, seek, settle }) {
     const code = maps.codes[maps.startOf(filter) + place];
     const value = numberText(valueOf(maps.ranges, { filter, code }));
     const time = timeText(columnTime(model, { window: shown, column: spot.column }));
+    if (!isInside(model, spot)) return say(pointer, `${value} at ${time}, in the border made by padding`);
     return say(pointer, `${value} at ${time}, ${hzText(rowHz(model, spot.row))}`);
   }
 
@@ -125,13 +126,11 @@ export function makeTile({ close, walk, seek, settle }) {
   return { root, open, recolour, arrange, move, paint, close: shut, focus, reveal, filter: () => filter };
 }
 
-function factsText({ dead, low, high, mean, peak, time, hz }) {
+function factsText(facts, { single }) {
+  const { dead, low, high, mean } = facts;
   if (dead) return `Dead in this clip: it stays at ${numberText(low)}.`;
-  const near = hz === null ? "" : ` near ${hzText(hz)}`;
-  return (
-    `In this clip from ${numberText(low)} to ${numberText(high)}, mean ${numberText(mean)}; ` +
-    `peak ${numberText(peak)} at ${timeText(time)}${near}.`
-  );
+  const where = single ? "In this clip" : "In this clip, inside the dashed frame,";
+  return `${where} from ${numberText(low)} to ${numberText(high)}, mean ${numberText(mean)}; ${peakText(facts)}.`;
 }
 
 /** Where the window's own frames and mel bands lie on a map. */

@@ -9,10 +9,13 @@ from functools import partial
 
 from cnnviz import stage
 from cnnviz.analyses.movement import movement
+from cnnviz.analyses.scales import Scales
+from cnnviz.analyses.scales import inside as cells_inside
+from cnnviz.analyses.scales import scales as scales_of
 from cnnviz.audio import Float32
 from cnnviz.clips.instruments import NAMES
 from cnnviz.networks.card import Card
-from cnnviz.networks.outputs import Outputs, packed
+from cnnviz.networks.outputs import Outputs, Segment, packed
 from cnnviz.networks.verdict import judge
 from cnnviz.serving.turns import ignore
 from cnnviz.views.resources import store
@@ -48,9 +51,25 @@ def rankings(picture: Picture, outputs: Outputs) -> dict[str, Float32]:
     key = ("rankings", picture.loader.key, picture.clip.id, picture.layer.name)
     return store().get(
         key,
-        lambda: {"movement": movement(outputs.layers[picture.layer.name])},
+        lambda: {"movement": movement(inside(picture, outputs))},
         size=lambda columns: sum(column.nbytes for column in columns.values()),
     )
+
+
+def scales(picture: Picture, outputs: Outputs) -> Scales:
+    """Return what the colours of the layer can span."""
+    layer = picture.network.layer(picture.layer.name)
+    return store().get(
+        ("scales", picture.loader.key, picture.clip.id, layer.name),
+        lambda: scales_of(outputs.layers[layer.name], layer, picture.clip.front_end),
+        size=lambda scales: scales.low.nbytes + scales.high.nbytes,
+    )
+
+
+def inside(picture: Picture, outputs: Outputs) -> tuple[Segment, ...]:
+    """Return the layer's activations inside the window's own second, without its border."""
+    layer = picture.network.layer(picture.layer.name)
+    return cells_inside(outputs.layers[layer.name], layer, picture.clip.front_end)
 
 
 def payload(picture: Picture, outputs: Outputs) -> bytes:
@@ -63,6 +82,7 @@ def payload(picture: Picture, outputs: Outputs) -> bytes:
             predictions=outputs.predictions,
             layer=picture.network.layer(picture.layer.name),
             segments=packed(outputs.layers[picture.layer.name]),
+            scales=scales(picture, outputs),
             rankings=rankings(picture, outputs),
         )
 

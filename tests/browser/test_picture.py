@@ -15,6 +15,8 @@ import pytest
 
 from cnnviz.clips.catalogue import samples
 from cnnviz.clips.clip import open_clip
+from cnnviz.export.colour import diverging
+from cnnviz.export.theme import THEMES
 from cnnviz.networks.keras_network import load
 from tests.conftest import ROOT
 
@@ -51,7 +53,20 @@ def maps(loaded, clip, name):
 
 
 def index_of(values, *, low, high):
-    return (values - low) / (high - low) * 255
+    return np.clip((values - low) / (high - low), 0, 1) * 255
+
+
+def inside(values, layer, front_end):
+    """Return the cells of maps (window, frame, mel, filter) that are centred on the window."""
+    frames = layer.frame_start + layer.frame_step * np.arange(layer.frames)
+    mels = layer.mel_start + layer.mel_step * np.arange(layer.mels)
+    within = (frames > -0.5) & (frames < front_end.window_frames - 0.5)
+    return values[:, within][:, :, (mels > -0.5) & (mels < front_end.n_mels - 0.5)]
+
+
+def limits(values):
+    """Return the ends of the usual scale, of the cells inside."""
+    return np.percentile(values, [1, 99.7])
 
 
 def picture_of(visit, selector):
@@ -66,7 +81,7 @@ def picture_of(visit, selector):
     return picture, box
 
 
-def compare(picture, box, expected, *, width=(0.0, 1.0), height=(0.0, 1.0)):
+def compare(picture, box, expected, *, width=(0.0, 1.0), height=(0.0, 1.0), colours=VIRIDIS):
     """Return index seen and index expected of every pixel well within a code's block.
 
     Parameters
@@ -78,6 +93,8 @@ def compare(picture, box, expected, *, width=(0.0, 1.0), height=(0.0, 1.0)):
         Indices.
     width, height : tuple of float
         The part to compare, in shares, where something else lies over the rest.
+    colours : np.ndarray [shape=(256, 3)]
+        Of the indices.
     """
     frames, mels = expected.shape
     rows, columns = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]] + 0.5
@@ -86,8 +103,8 @@ def compare(picture, box, expected, *, width=(0.0, 1.0), height=(0.0, 1.0)):
     (left, right), (bottom, top) = np.multiply(width, frames), np.multiply(height, mels)
     far = (np.abs(x % 1 - 0.5) < 0.5 - EDGE) & (np.abs(y % 1 - 0.5) < 0.5 - EDGE)
     chosen = (x > left) & (x < right) & (y > bottom) & (y < top) & far
-    colours = picture[chosen]
-    apart = np.linalg.norm(colours[:, None, :] - VIRIDIS[None], axis=2)  # (pixel, colour)
+    pixels = picture[chosen]
+    apart = np.linalg.norm(pixels[:, None, :] - colours[None], axis=2)  # (pixel, colour)
     assert apart.min(axis=1).max() < COLOUR_TOLERANCE, "a colour that is not of the map"
     at = np.floor(x[chosen]).astype(int), np.floor(y[chosen]).astype(int)
     share = (width[1] - width[0]) * (height[1] - height[0])
@@ -100,7 +117,7 @@ def test_a_tile_is_the_networks_map(enter, loaded, clip, layer):
     option = next(one for one in loaded.card.layers if one.name == layer)
     visit = enter().open(layer=f"{layer} · {option.size}", frame=20)
     values = maps(loaded, clip, layer)
-    low, high = values.min(), values.max()
+    low, high = limits(inside(values, loaded.layer(layer), loaded.card.front_end))
     for window, keys in ((20, []), (61, [*["Shift+ArrowRight"] * 4, "ArrowRight"])):
         visit.button("Play").focus()
         for key in keys:
@@ -126,17 +143,41 @@ def test_scaled_per_filter_a_tile_uses_all_colours_of_its_own_range(enter, loade
     visit.stage.get_by_role("combobox", name="Scale").select_option("filter")
     values = maps(loaded, clip, "conv2_2")
     filter_ = int(np.ptp(values, axis=(0, 1, 2)).argsort()[len(values[0, 0, 0]) // 2])
-    own = values[..., filter_]
+    second = inside(values, loaded.layer("conv2_2"), loaded.card.front_end)[..., filter_]
     picture, box = picture_of(visit, f"[data-filter='{filter_}']")
-    seen, wanted = compare(picture, box, index_of(own[33], low=own.min(), high=own.max()))
+    own = values[33, ..., filter_]
+    seen, wanted = compare(picture, box, index_of(own, low=second.min(), high=second.max()))
     assert np.abs(seen - wanted).max() <= INDEX_TOLERANCE
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_diverging_colours_have_the_pages_ground_at_zero(enter, loaded, clip, scheme):
+    visit = enter(color_scheme=scheme).open(frame=33, scale="diverging")
+    visit.until(frame=33)
+    values = maps(loaded, clip, "conv2_2")
+    second = inside(values, loaded.layer("conv2_2"), loaded.card.front_end)
+    far = np.percentile(np.abs(second), 99.5)
+    filter_ = int(np.ptp(values[33], axis=(0, 1)).argmax())
+    for theme in (scheme, "dark" if scheme == "light" else "light"):
+        visit.page.emulate_media(color_scheme=theme)  # followed at once, without a word
+        ground = ", ".join(map(str, bytes.fromhex(THEMES[theme].ground[1:])))
+        visit.wait(f"getComputedStyle(watch.stage()).backgroundColor === 'rgb({ground})'")
+        visit.page.wait_for_timeout(300)
+        picture, box = picture_of(visit, f"[data-filter='{filter_}']")
+        colours = diverging(THEMES[theme].ground)
+        expected = index_of(values[33, ..., filter_], low=-far, high=far)
+        seen, wanted = compare(picture, box, expected, colours=colours)
+        assert np.abs(seen - wanted).max() <= INDEX_TOLERANCE
+        assert wanted.min() < 100 and wanted.max() > 200
+        assert tuple(picture[5, -5]) == tuple(colours[128]), "the page's own ground"
 
 
 def test_a_cell_is_the_networks_number(enter, loaded, clip):
     visit = enter().open(layer="dense · 1024 cells", frame=50)
     visit.until(layer="dense", frame=50)
     values = maps(loaded, clip, "dense")[:, 0, 0, :]  # (window, filter)
-    expected = index_of(values[50], low=values.min(), high=values.max())
+    low, high = limits(values)
+    expected = index_of(values[50], low=low, high=high)
     picture, _ = picture_of(visit, "[data-filter='0']")
     boxes = visit.stage.locator("[data-filter]").evaluate_all(
         "(tiles) => tiles.map((tile) => tile.getBoundingClientRect().toJSON())"

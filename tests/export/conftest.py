@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cnnviz.analyses.scales import scales
 from cnnviz.clips.clip import Clip
 from cnnviz.clips.credit import Credit
 from cnnviz.clips.instruments import CODES
@@ -17,7 +18,8 @@ from cnnviz.networks.outputs import Segment
 from cnnviz.networks.verdict import judge
 from tests.conftest import ROOT
 
-MAPS = Layer("conv", "convolution", 6, 9, 12, frame_start=1.0, frame_step=5.0, mel_step=10.0)
+# A frame of border at each end, and a band below
+MAPS = Layer("conv", "convolution", 6, 9, 12, -4.0, 6.0, -12.0, 12.0)
 CELLS = Layer("dense", "dense", 70)
 
 
@@ -63,7 +65,9 @@ def make(
     )
     predictions = rng.random((n_windows, n_classes), np.float32)
     verdict = judge(predictions, card=card, hop_frames=hop_frames)
-    return Subject(clip, card, layer, segments, predictions, verdict)
+    rankings = {"movement": rng.random(layer.filters, np.float32)}
+    spans = scales(segments, layer, front_end)
+    return Subject(clip, card, layer, segments, predictions, verdict, spans, rankings)
 
 
 def with_dead(subject, filter_):
@@ -73,19 +77,45 @@ def with_dead(subject, filter_):
         codes, low, high = segment.codes.copy(), segment.low.copy(), segment.high.copy()
         codes[filter_], low[filter_], high[filter_] = 0, 0.25, 0.25
         segments.append(Segment(segment.first, (codes,), low, high))
-    return replace(subject, segments=tuple(segments))
+    spans = scales(segments, subject.layer, subject.clip.front_end)
+    return replace(subject, segments=tuple(segments), scales=spans)
+
+
+def values_of(subject, filter_=slice(None), *, inside=False):
+    """All activations of filters (…, window, frame, mel), by the codes; of MAPS those inside."""
+    parts = []
+    for segment in subject.segments:
+        low = segment.low.astype(float)[filter_]
+        step = (segment.high.astype(float)[filter_] - low) / 255
+        low, step = (np.asarray(one)[..., None, None, None] for one in (low, step))
+        parts.append(low + segment.codes[filter_] * step)
+    values = np.concatenate(parts, axis=-3)
+    return values[..., 1:-1, 1:] if inside and subject.layer.is_map else values
+
+
+def limits_of(subject, filter_, scale):
+    """The ends of a scale, from activations."""
+    match scale:
+        case "layer":
+            inside = values_of(subject, inside=True)
+            return np.percentile(inside, [1, 99.7], method="inverted_cdf")
+        case "full":
+            whole = values_of(subject)
+        case "filter":
+            whole = values_of(subject, filter_, inside=True)
+        case "diverging":
+            sizes = np.abs(values_of(subject, inside=True))
+            far = np.percentile(sizes, 99.5, method="inverted_cdf")
+            return -far, far
+    return whole.min(), whole.max()
 
 
 def colours_of(subject, window, filter_, *, ramp, scale="layer"):
     """The colours (mel upwards reversed, frame, RGB) of a map, cell by cell from activations."""
-    lows = np.min([s.low for s in subject.segments], axis=0).astype(float)
-    highs = np.max([s.high for s in subject.segments], axis=0).astype(float)
-    low, high = (lows.min(), highs.max()) if scale == "layer" else (lows[filter_], highs[filter_])
-    segment = [s for s in subject.segments if s.first <= window][-1]
-    start, end = float(segment.low[filter_]), float(segment.high[filter_])
-    values = start + segment.codes[filter_, window - segment.first] * ((end - start) / 255)
-    levels = np.floor((values - low) / (high - low) * 255 + 0.5).astype(int)
-    return ramp[levels.T[::-1]]
+    low, high = limits_of(subject, filter_, scale)
+    values = values_of(subject, filter_)[window]
+    places = np.clip((values - low) / (high - low), 0, 1)
+    return ramp[np.floor(places * 255 + 0.5).astype(int).T[::-1]]
 
 
 @pytest.fixture

@@ -8,10 +8,12 @@ import av
 import numpy as np
 import pytest
 
+from cnnviz.analyses.scales import scales
 from cnnviz.errors import BadInput
 from cnnviz.export import film
 from cnnviz.export.colour import ramp
 from cnnviz.export.picture import Look, Picture
+from cnnviz.export.theme import THEMES
 from cnnviz.export.work import Stopped, Work
 from cnnviz.networks.outputs import Segment
 from tests.export.conftest import make
@@ -32,7 +34,8 @@ def clicking():
     lit = np.array([subject.centre_s(w) >= CLICK_S for w in range(subject.n_windows)])
     codes = np.zeros((6, subject.n_windows, 9, 12), np.uint8) + np.uint8(255) * lit[:, None, None]
     segment = Segment(0, (codes,), np.zeros(6, np.float32), np.ones(6, np.float32))
-    return dataclasses.replace(subject, clip=clip, segments=(segment,))
+    spans = scales((segment,), subject.layer, clip.front_end)
+    return dataclasses.replace(subject, clip=clip, segments=(segment,), scales=spans)
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +125,7 @@ def test_the_film_says_what_it_shows(films):
         "network: A made network",
         "clip: Flute & <piano>, 2× (samples/made)",
         "layer: conv, 6 filters of 9×12",
-        "scale: per layer",
+        "scale: per layer: 1st to 99.7th percentile; from ",
         "version: cnnviz ",
         "speed: 0.5",
         "ISMIR 2020",
@@ -142,7 +145,7 @@ def test_a_film_of_one_filter_in_full_hd(clicking):
     (_, first), *others = pictures(data)
     assert first.shape == (1080, 1920, 3)
     assert len(others) == 4
-    assert np.abs(first[4, 4].astype(int) - (14, 17, 23)).max() <= 3
+    assert np.abs(first[4, 4].astype(int) - [*bytes.fromhex(THEMES["dark"].ground[1:])]).max() <= 3
 
 
 def test_long_clips_have_a_picture_for_each_of_their_windows():

@@ -3,15 +3,25 @@ import dataclasses
 import numpy as np
 import pytest
 
+from cnnviz.analyses.scales import scales
 from cnnviz.errors import BadInput
-from cnnviz.export.colour import ramp
+from cnnviz.export.axes import number_text
+from cnnviz.export.colour import SCALES, diverging, ramp
 from cnnviz.export.paint import text_width
 from cnnviz.export.picture import Look, Picture
 from cnnviz.export.shapes import Box, Text
 from cnnviz.export.theme import THEMES
 from cnnviz.networks.card import Layer
 from cnnviz.networks.codes import quantise
-from tests.export.conftest import CELLS, MAPS, colours_of, make, with_dead
+from tests.export.conftest import (
+    CELLS,
+    MAPS,
+    colours_of,
+    limits_of,
+    make,
+    values_of,
+    with_dead,
+)
 
 
 def draw(subject, look=None, *, width=1280, height=720, ratio=1.0):
@@ -27,7 +37,7 @@ def rgb(colour):
     [
         (Look(filter_=6), "one of the 6 of conv, but it is 6"),
         (Look(filter_=-1), "it is -1"),
-        (Look(scale="clip"), "scale .* one of layer, filter"),
+        (Look(scale="clip"), "scale .* one of layer, full, filter, diverging"),
         (Look(colours="jet"), "colour map .* one of viridis"),
         (Look(theme="sepia"), "theme .* one of light, dark"),
     ],
@@ -37,17 +47,70 @@ def test_what_there_is_not_is_refused(subject, look, says):
         draw(subject, look)
 
 
-@pytest.mark.parametrize("scale", ["layer", "filter"])
+@pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("window", [0, 30])
-def test_a_map_has_the_colours_of_its_activations(subject, scale, window):
-    picture = draw(subject, Look(scale=scale, colours="magma"), ratio=2)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_map_has_the_colours_of_its_activations(subject, scale, window, theme):
+    picture = draw(subject, Look(scale=scale, colours="magma", theme=theme), ratio=2)
     image = picture.at(window)
+    colours = diverging(THEMES[theme].ground) if scale == "diverging" else ramp("magma")
     for filter_, area in enumerate(picture.areas):
-        wanted = colours_of(subject, window, filter_, ramp=ramp("magma"), scale=scale)
+        wanted = colours_of(subject, window, filter_, ramp=colours, scale=scale)
         tile = image[area.top : area.top + area.height, area.left : area.left + area.width]
         columns = ((np.arange(area.width) + 0.5) * 9 / area.width).astype(int)
         rows = ((np.arange(area.height) + 0.5) * 12 / area.height).astype(int)
         np.testing.assert_array_equal(tile, wanted[rows][:, columns])
+
+
+def test_tiles_stand_in_the_order_of_the_stage(subject):
+    areas = draw(subject, Look(order="movement")).areas
+    seen = sorted(range(6), key=lambda filter_: (areas[filter_].top, areas[filter_].left))
+    values = subject.rankings["movement"]
+    assert seen == sorted(range(6), key=lambda filter_: -values[filter_])
+    numbers = [s for s in draw(subject, Look(order="movement")).still if isinstance(s, Text)]
+    for filter_, area in enumerate(areas):
+        assert any(s.text == str(filter_) and s.x == area.left for s in numbers)
+    assert draw(subject, Look(order="none")).areas == draw(subject).areas
+    maps = draw(subject, Look(order="movement")).maps_area
+    assert maps == draw(subject).maps_area
+
+
+def test_a_field_that_is_not_in_order_has_no_numbers_at_its_margin():
+    cells = make(Layer("dense", "dense", 1024))
+    plain, ordered = (draw(cells, Look(order=order)) for order in ("number", "movement"))
+    counted = [len([s for s in one.still if isinstance(s, Text)]) for one in (plain, ordered)]
+    assert counted[0] - counted[1] > 20
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_the_colour_bar_says_what_is_clipped(subject, scale):
+    texts = [s.text for s in draw(subject, Look(scale=scale)).still if isinstance(s, Text)]
+    low, high = limits_of(subject, 0, scale)
+    if scale == "filter":
+        assert {"lowest", "highest", "each filter's own lowest to highest"} <= set(texts)
+        return
+    (bar,) = [n for n, text in enumerate(texts) if text.startswith(("≥", number_text(high)))]
+    inside = values_of(subject, inside=True)
+    if scale == "full":
+        assert texts[bar] == number_text(high)
+    else:
+        assert texts[bar] == f"≥ {number_text(high)} · {100 * (inside > high).mean():.1f} %"
+    if scale == "layer":
+        below = 100 * (inside < low).mean()
+        assert f"≤ {number_text(low)} · {below:.1f} %" in texts
+        assert "1st to 99.7th percentile" in texts
+
+
+def test_predictions_are_drawn_from_0_to_1_in_every_scale():
+    subject = make(Layer("output", "output", 3))
+    segments = tuple(
+        dataclasses.replace(s, low=0 * s.low, high=s.high / 4) for s in subject.segments
+    )
+    spans = scales(segments, subject.layer, subject.clip.front_end)
+    subject = dataclasses.replace(subject, segments=segments, scales=spans)
+    for scale in SCALES:
+        texts = {s.text for s in draw(subject, Look(scale=scale)).still if isinstance(s, Text)}
+        assert {"0", "1.00", "predictions, always from 0 to 1"} <= texts
 
 
 def test_one_large_map_has_the_colours_of_its_activations_within_the_second_heard(subject):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnnviz.export.axes import number_text
 from cnnviz.export.colour import ramp
 from cnnviz.export.picture import Look, Picture
 from cnnviz.export.still import png, svg
@@ -33,7 +34,12 @@ def test_a_png_says_what_it_shows(subject):
     assert image.text["network"] == "A made network"
     assert image.text["clip"] == "Flute & <piano>, 2× (samples/made)"
     assert image.text["layer"] == "conv, 6 filters of 9×12"
-    assert (image.text["filter"], image.text["scale"]) == ("2", "per filter")
+    low, high = subject.range_of(2)
+    scale = (
+        f"per filter: each filter's own lowest to highest; from {number_text(low)} to "
+        f"{number_text(high)}; of the cells inside the windows 0.0% lie lower and 0.0% higher"
+    )
+    assert (image.text["filter"], image.text["scale"]) == ("2", scale)
     assert image.text["moment"].startswith("frame 11, 0.74")
     assert image.text["version"].startswith("cnnviz ")
     assert image.text["terms"] == "A work, A Player; an attic; CC BY 4.0; cut"

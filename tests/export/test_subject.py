@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.export.conftest import make
+from tests.export.conftest import make, values_of
 
 
 @pytest.mark.parametrize(("seconds", "hop_frames"), [(1.0, 1), (2.5, 1), (4.0, 3), (4.0, 8)])
@@ -27,10 +27,10 @@ def test_the_window_at_a_moment_is_that_of_the_stage(seconds, hop_frames, node):
     )
 
 
-def test_a_course_holds_mean_and_strongest_activation_of_each_window():
+def test_a_course_holds_mean_and_strongest_activation_inside_each_window():
     subject = make(seconds=1.5)
     means, peaks = subject.course(2)
-    values = np.concatenate([segment.values()[2] for segment in subject.segments])
+    values = values_of(subject, 2, inside=True)
     np.testing.assert_allclose(means, values.mean(axis=(1, 2)), atol=1e-5)
     np.testing.assert_allclose(peaks, values.max(axis=(1, 2)), atol=1e-5)
     assert len(means) == subject.n_windows

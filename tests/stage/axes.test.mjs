@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bandOf, hzAt, hzText, melTicks, numberText, timeText, timeTicks } from "../../cnnviz/stage/axes.mjs";
+import { bandOf, hzAt, hzText, melTicks, endText, numberText, timeText, timeTicks } from "../../cnnviz/stage/axes.mjs";
 
 // Any rising list must do.
 const MEL_HZ = Array.from({ length: 128 }, (_, band) => 27 * (band + 1) * 1.02 ** band);
@@ -41,4 +41,12 @@ test("moments and frequencies in words", () => {
   assert.equal(timeText(1.556), "1.56 s");
   assert.equal(hzText(440.2), "440 Hz");
   assert.equal(hzText(1249), "1.2 kHz");
+});
+
+test("the end of a colour bar says how many cells lie beyond it", () => {
+  assert.equal(endText("≤", -0.66), "\u22120.660");
+  assert.equal(endText("≤", -0.66, 0.01), "≤ \u22120.660 · 1.0 %");
+  assert.equal(endText("≥", 3.111, 0.00301), "≥ 3.11 · 0.3 %");
+  assert.equal(endText("≥", 3.111, 0.0001), "≥ 3.11 · < 0.1 %");
+  assert.equal(endText("≥", 3.111, 0), "≥ 3.11 · padding only");
 });

@@ -5,7 +5,7 @@ import { decode, makeDecoder, mapStart, parse, sameBytes, segmentOf, valueOf } f
 import { changes, example, packed } from "./model.mjs";
 
 test("refuses another format, and says what came", () => {
-  assert.throws(() => parse(packed({ format: 2 }, {})), /reads format 3, but the clip came in format 2/);
+  assert.throws(() => parse(packed({ format: 2 }, {})), /reads format 4, but the clip came in format 2/);
 });
 
 test("refuses a buffer that was cut short", async () => {

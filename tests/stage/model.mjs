@@ -10,7 +10,7 @@ export function packed(header, blocks) {
     places[name] = { offset, bytes: block.length };
     offset += block.length;
   }
-  const text = Buffer.from(JSON.stringify({ format: 3, ...header, blocks: places }));
+  const text = Buffer.from(JSON.stringify({ format: 4, ...header, blocks: places }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
   return new Uint8Array(Buffer.concat([length, text, ...Object.values(blocks)]));
@@ -59,6 +59,14 @@ export function example(different = {}) {
         maps: [{ shape: [3, 2, 2, 3], parts: ["maps1"] }],
       },
     ],
+    // Of each map the cells of the last column count, but for the lowest.
+    inside: { frames: [1, 2], mels: [1, 3], low: [-1.5, 0, 0.5], high: [0.5, 3, 0.5] },
+    scales: {
+      layer: { low: -1, high: 2, below: 0.01, above: 0.003, about: "most" },
+      full: { low: -2, high: 4, below: 0, above: 0, about: "all" },
+      filter: { low: null, high: null, below: 0, above: 0, about: "own" },
+      diverging: { low: -2, high: 2, below: 0, above: 0.005, about: "both ways" },
+    },
     rankings: { movement: [0.2, 0.7, 0] },
     notes: [],
     ...different,

@@ -198,6 +198,7 @@ export function openPage(address = "http://page.test/") {
     requestAnimationFrame: (callback) => (n_requested += 1) && pictures.push(callback),
     devicePixelRatio: 1,
     navigator: {},
+    getComputedStyle: () => ({ backgroundColor: "rgb(255, 255, 255)" }),
     innerHeight: 900,
     innerWidth: 1440,
     reportError(error) {

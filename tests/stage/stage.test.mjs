@@ -179,6 +179,7 @@ test("a clip of one window, and a layer of cells without rankings, are shown", a
   const one = packed(
     {
       ...header, windows: 1, segments: [segment], rankings: {}, predictions: null,
+      inside: { frames: [0, 1], mels: [0, 1], low: [0], high: [1] },
       layer: { ...header.layer, kind: "dense", filters: 1, frames: 1, mels: 1 },
     },
     { ...blocks, maps0a: deflateSync(Uint8Array.of(9)), predictions: blocks.predictions.subarray(0, 8) },
@@ -235,6 +236,21 @@ test("a sidebar over the page goes once another layer has come, not at the first
   give(bytesOf({ layer: { ...example().header.layer, name: "conv2" } }));
   await rested();
   assert.deepEqual(presses, ["press"]);
+  leave();
+});
+
+test("it follows the page's ground, of which the middle of the diverging colours is", async () => {
+  const { page, place, leave, rested } = mounted("?scale=diverging");
+  await rested();
+  const [root] = place.all(({ classList }) => classList.contains("stage"));
+  assert.equal(root.dataset.scale, "diverging");
+  const grounds = [];
+  globalThis.getComputedStyle = (element) => {
+    grounds.push(element);
+    return { backgroundColor: "rgb(14, 17, 23)" };
+  };
+  root.meet("transitionend", { propertyName: "background-color" });
+  assert.deepEqual(grounds, [root]);
   leave();
 });
 

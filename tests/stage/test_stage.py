@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from cnnviz import stage
+from cnnviz.analyses.scales import Scale, Scales
 from cnnviz.front_ends.log_mel import LogMel
 from cnnviz.networks import outputs
 from cnnviz.networks.card import Layer
@@ -52,6 +53,13 @@ def packed(**changes):
         "predictions": rng.random((23, 2), dtype=np.float32),
         "layer": Layer("conv1", "convolution", 3, 2, 4, 1.0, 2.0, 0.5, 30.0),
         "segments": outputs.packed(segments),
+        "scales": Scales(
+            slice(0, 2),
+            slice(0, 4),
+            np.array([-1, 0], np.float32),
+            np.array([1, 2], np.float32),
+            {"layer": Scale(0.0, 1.0, 0.0, 0.0, "some"), "full": Scale(None, None, 0, 0.25, "all")},
+        ),
         "rankings": {"movement": np.array([0.5, 0.25, 0], np.float32)},
         "notes": ("Padded to one second.",),
         "credit": {"licence": "CC0 1.0", "text": "A phrase; CC0 1.0"},
@@ -106,8 +114,17 @@ def test_a_name_of_an_overlay_is_used_once(names):
 def test_every_block_comes_back(tmp_path):
     facts, buffer = packed()
     header, block = unpacked(buffer)
-    assert (header["format"], header["picture"], header["network"]) == (3, "b", "small")
+    assert (header["format"], header["picture"], header["network"]) == (4, "b", "small")
     assert header["rankings"] == {"movement": [0.5, 0.25, 0.0]}
+    assert header["inside"] == {"frames": [0, 2], "mels": [0, 4], "low": [-1, 0], "high": [1, 2]}
+    assert list(header["scales"]) == ["layer", "full"]
+    assert header["scales"]["full"] == {
+        "low": None,
+        "high": None,
+        "below": 0.0,
+        "above": 0.25,
+        "about": "all",
+    }
     assert header["clip"] == {
         "id": "samples/a b",
         "title": "A b",
@@ -164,13 +181,16 @@ def test_arrays_over_the_input_come_back_within_half_a_step():
 
 
 def test_while_the_network_loads_there_is_sound_and_spectrogram():
-    _, buffer = packed(verdict=None, predictions=None, layer=None, segments=(), rankings=None)
+    _, buffer = packed(
+        verdict=None, predictions=None, layer=None, segments=(), scales=None, rankings=None
+    )
     header, _ = unpacked(buffer)
     assert set(header["blocks"]) == {"sound", "array_input"}
     assert header["rankings"] == {}
     assert header["layer"] is None
     assert header["verdict"] is None
     assert header["segments"] == []
+    assert (header["inside"], header["scales"]) == (None, {})
 
 
 @given(

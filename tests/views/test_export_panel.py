@@ -91,7 +91,7 @@ def test_a_film_as_it_was_asked_for(opened):
     _, data = make(panel, "Film with its sound (MP4)")
     with av.open(io.BytesIO(data)) as film:
         assert film.streams.video[0].average_rate == 8000 / 128 / 2
-        assert "scale: per filter" in film.metadata["comment"]
+        assert "scale: per filter: each" in film.metadata["comment"]
         image = next(film.decode(video=0)).to_ndarray(format="rgb24")
     assert image.shape == (720, 1280, 3)
     assert image[3, 3].max() < 30

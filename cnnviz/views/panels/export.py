@@ -112,7 +112,14 @@ def show(session: Session) -> None:
         return
     outputs = computed.outputs(picture)
     layer = picture.network.layer(picture.layer.name)
-    subject = subject_of(picture.clip, outputs, card=picture.loader.card, layer=layer)
+    subject = subject_of(
+        picture.clip,
+        outputs,
+        card=picture.loader.card,
+        layer=layer,
+        scales=computed.scales(picture, outputs),
+        rankings=computed.rankings(picture, outputs),
+    )
     names = [kind.name for kind in KINDS]
     left, right = st.columns(2)
     with left:
@@ -230,7 +237,7 @@ def _look(layer: Layer, chosen: int | None, *, names: Sequence[str]) -> Look:
     filter_ = None if what == grid else _filter(layer, chosen, noun=noun, names=names)
     scale, colour = st.columns(2)
     with scale:
-        by = st.selectbox("Scale", SCALES, format_func="per {}".format, key="export_scale")
+        by = st.selectbox("Scale", SCALES, format_func=SCALES.__getitem__, key="export_scale")
     with colour:
         name = st.selectbox("Colours", COLOURS, key="export_colours")
     return Look(filter_=filter_, scale=by, colours=name, theme=theme)

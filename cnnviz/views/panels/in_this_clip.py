@@ -43,8 +43,9 @@ def _activations(picture: Picture) -> None:
     if layer.kind == "output":
         of = f"Scores of {names[filter_]}"
     st.subheader(of, anchor=False)
-    st.caption(f"Over all windows of this clip ({why}).")
-    edges, counts = distribution(outputs.layers[layer.name], filter_=filter_)
+    border = " Cells in the border, which padding makes, are left out." if layer.is_map else ""
+    st.caption(f"Over all windows of this clip ({why}).{border}")
+    edges, counts = distribution(computed.inside(picture, outputs), filter_=filter_)
     chart.show(
         charts.activations(edges, counts).to_dict(),
         alt=f"{of}: how often each value occurs, from {edges[0]:.3g} to {edges[-1]:.3g}.",
