@@ -20,6 +20,7 @@ from benchmarks import table  # noqa: E402  (the package is not installed)
 THEMES = (
     "first_picture",
     "layer_change",
+    "scales",
     "playing",
     "wire",
     "irmas",
