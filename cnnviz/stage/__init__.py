@@ -38,6 +38,7 @@ STAGE_MODULES = (
     "copying.mjs",
     "credit.mjs",
     "words.mjs",
+    "playhead.mjs",
     "player.mjs",
     "draw.mjs",
     "bars.mjs",

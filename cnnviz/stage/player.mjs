@@ -1,6 +1,7 @@
 // The sound and its clock. One loop, and only while the sound runs.
 
 import { make } from "./elements.mjs";
+import { makePlayhead } from "./playhead.mjs";
 
 // Keys repeat 30 times a second; Python hears of the frame when they rest.
 const REST_MS = 200;
@@ -11,6 +12,7 @@ const LEAD_S = 0.008;
 export function makePlayer({ follow, rest }) {
   const sound = make("audio", { preload: "auto" });
   sound.preservesPitch = true;
+  const playhead = makePlayhead();
   let [request, address, resting] = [null, null, null];
   let [rate, held, replaced] = [1, false, false];
 
@@ -27,7 +29,10 @@ export function makePlayer({ follow, rest }) {
     if (!replaced) rest(); // another clip's stage rests once its picture stands
     replaced = false;
   });
-  sound.addEventListener("seeked", follow);
+  sound.addEventListener("seeked", () => {
+    if (sound.paused) playhead.jump(sound.currentTime);
+    follow();
+  });
 
   function forget() {
     if (address) URL.revokeObjectURL(address);
@@ -40,6 +45,7 @@ export function makePlayer({ follow, rest }) {
     forget();
     address = URL.createObjectURL(new Blob([wav], { type: "audio/wav" }));
     sound.src = address;
+    playhead.jump(0);
     sound.playbackRate = held ? 0 : rate; // a new source starts at 1
   }
 
@@ -51,6 +57,7 @@ export function makePlayer({ follow, rest }) {
 
   function seek(time) {
     sound.currentTime = time;
+    playhead.jump(time);
     follow();
     clearTimeout(resting);
   }
@@ -82,6 +89,10 @@ export function makePlayer({ follow, rest }) {
 
   const playing = () => !sound.paused;
   /** Where the sound is once a picture painted now is seen. */
-  const time = () => sound.currentTime + (playing() ? LEAD_S * sound.playbackRate : 0);
+  const time = () => {
+    const rate = playing() ? sound.playbackRate : 0;
+    const { currentTime } = sound;
+    return playhead.read({ now: performance.now(), currentTime, rate }) + LEAD_S * rate;
+  };
   return { root: sound, load, toggle, seek, settle, hold, set, time, playing, leave };
 }

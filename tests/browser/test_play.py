@@ -44,8 +44,11 @@ def test_a_newcomer_presses_play_and_the_picture_follows_the_sound(visit):
     frames = [int(p["frame"]) for p in painted]
     assert frames == sorted(frames)
     assert len(frames) > last / 4  # all of them on an idle machine; the benchmark counts
-    # Drawn for the very window nearest to the moment at which it will be seen.
-    assert max(off(painted, "read", lead_s=LEAD_S)) == 0
+    # Drawn for the window nearest to the moment at which it will be seen; a clock that is read
+    # anew for every picture and the playhead that evens it out may stand either side of a border.
+    drawn = off(painted, "read", lead_s=LEAD_S)
+    assert max(drawn) <= 1
+    assert statistics.mean(drawn) < 0.2
     # The sound runs on while the picture is drawn: a frame, unless the machine was held up.
     assert statistics.median(off(painted, "heard")) <= 1
     assert {(p["clip"], p["layer"]) for p in painted} == {(visit.says()["clip"], "conv2_2")}
