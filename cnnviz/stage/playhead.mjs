@@ -11,6 +11,8 @@ const UPDATES = 8; // more than steps and pictures need to fall together once
 // is left out. It runs at half the speed at least while it waits for the sound.
 const FASTER = 0.25;
 const SLOWEST = 0.5;
+// After one picture that came late it moves by less than a window, and catches up with the next ones.
+const [LATE_S, WINDOW_S] = [0.045, 0.0225];
 const LEAP_S = 0.3; // further away than the clocks ever are: the sound has been moved
 const UNSEEN_S = 0.5; // no picture for so long: the tab was in the background
 const MOVED_S = 0.0005; // engines round the moment of a seek
@@ -59,7 +61,10 @@ export function makePlayhead() {
   function advance({ ran, elapsed }) {
     const behind = line + Math.max(...offsets) - time;
     if (Math.abs(behind) > LEAP_S + ran) time += behind;
-    else time += Math.max(SLOWEST * ran, Math.min(behind, ran + FASTER * elapsed));
+    else {
+      const most = ran + FASTER * elapsed;
+      time += Math.max(SLOWEST * ran, Math.min(behind, behind < LATE_S ? Math.min(most, WINDOW_S) : most));
+    }
   }
 
   return { jump, read };

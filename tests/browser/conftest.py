@@ -1,5 +1,6 @@
-"""The real app behind a real server, and Debian's chromium to look at it."""
+"""The real app behind a real server, and Debian's browsers to look at it."""
 
+import os
 import re
 import shutil
 import socket
@@ -14,7 +15,7 @@ from typing import Any
 from urllib.error import URLError
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.visit import Visit
 from tests.conftest import ROOT
@@ -81,15 +82,57 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+def program(name: str) -> str:
+    """Return the path of a program; a missing browser is a failure, not a skip."""
+    path = shutil.which(name)
+    assert path is not None, f"the browser tests need {name}: scripts/test installs it"
+    return path
+
+
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium; without it the tests fail, for the page is made for a browser."""
-    path = shutil.which("chromium")
-    assert path is not None, "the browser tests need chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver; one process can have one."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's chromium."""
+    browser = playwright.chromium.launch(executable_path=program("chromium"), args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def loudspeaker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A sound device that nobody hears, as environment variables; chromium brings its own.
+
+    Without one, Firefox ends a sound with an error.
+    """
+    folder = tmp_path_factory.mktemp("sound")
+    # Its clock goes in blocks: of 50 ms without rewinds, of 2 s with them.
+    modules = [
+        "module-null-sink norewinds=1",
+        f"module-native-protocol-unix socket={folder}/native",
+    ]
+    command = [program("pulseaudio"), "-n", "--daemonize=no", "--use-pid-file=no"]
+    command += ["--exit-idle-time=-1", *(f"--load={module}" for module in modules)]
+    home = {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)}
+    with (folder / "log.txt").open("wb") as out:
+        server = subprocess.Popen(
+            command, env=os.environ | home, stdout=out, stderr=subprocess.STDOUT
+        )
+    try:
+        end_s = time.monotonic() + SERVER_S
+        while not (folder / "native").exists():
+            assert server.poll() is None, (folder / "log.txt").read_text()
+            assert time.monotonic() < end_s, (folder / "log.txt").read_text()
+            time.sleep(0.05)
+        yield home | {"PULSE_SERVER": f"unix:{folder}/native"}
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
 
 
 @contextmanager

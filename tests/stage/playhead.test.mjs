@@ -22,10 +22,11 @@ function chance(seed) {
  * A sound that plays, its element's clock, and a playhead that follows it picture by picture.
  *
  * `stepMs` lies between two updates of `currentTime` (0: exact at each read), `jitterMs` is the
- * most by which an update comes late, `lateMs` a picture; the sound runs `drift` too fast for
+ * most by which an update comes late, `lateMs` a picture,
+ * of which every twentieth is left out if `leavesOut`; the sound runs `drift` too fast for
  * `performance.now()`, and starts `startMs` after it was told to.
  */
-function player({ stepMs = 0, jitterMs = 0, lateMs = 0, drift = 0, startMs = 0, seconds = SECONDS } = {}) {
+function player({ stepMs = 0, jitterMs = 0, lateMs = 0, leavesOut = false, drift = 0, startMs = 0, seconds = SECONDS } = {}) {
   const [playhead, random] = [makePlayhead(), chance(7)];
   let [now, picture, sound, rate, loop] = [1e6, 1e6, 0, 0, false];
   let [said, next, silent] = [0, 0, 0]; // what the element says; when it says so again; until when it stalls
@@ -51,7 +52,7 @@ function player({ stepMs = 0, jitterMs = 0, lateMs = 0, drift = 0, startMs = 0, 
       for (const end = now + ms; now < end; ) {
         picture += PICTURE_MS;
         for (const drawn = picture + random() * lateMs; now < drawn; ) millisecond();
-        look();
+        if (!leavesOut || Math.round(picture / PICTURE_MS) % 20) look();
       }
     },
     /** Let time go by without a picture, as in a tab that nobody sees. */
@@ -101,12 +102,27 @@ for (const [name, clock] of Object.entries(CLOCKS)) {
   });
 }
 
-test("pictures that come late do not move it out of step", () => {
-  const it = player({ stepMs: 53, lateMs: 12 });
-  it.play();
-  it.run(2500);
-  assert.ok(it.off(1e6 + 500) < 20, `${it.off(1e6 + 500)} ms off`);
-  assert.ok(Math.min(...steps(it.seen)) >= 0);
+for (const clock of [{ stepMs: 53, lateMs: 12 }, { lateMs: 12 }, { stepMs: 40, leavesOut: true }, { leavesOut: true }]) {
+  test(`pictures that come late lose no window: ${JSON.stringify(clock)}`, () => {
+    const it = player(clock);
+    it.play();
+    it.run(1000 * SECONDS - 20);
+    assert.equal(windowsOf(it.seen).size, MODEL.windows);
+    assert.ok(it.off(1e6 + 500) < 20, `${it.off(1e6 + 500)} ms off`);
+    assert.ok(Math.min(...steps(it.seen)) >= 0);
+  });
+}
+
+test("thirty pictures a second are as well in step, six too", () => {
+  for (const every of [2, 10]) {
+    const [it, playhead] = [player(), makePlayhead()];
+    it.play();
+    it.run(2900);
+    const off = it.seen
+      .filter((_, i) => i % every === 0)
+      .map(({ now, sound }) => sound - playhead.read({ now, currentTime: sound, rate: 1 }));
+    assert.ok(Math.max(...off.map(Math.abs)) < 0.025, `${1000 * Math.max(...off)} ms off`);
+  }
 });
 
 test("stands until the sound is seen to run", () => {
