@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 CODES = ("cel", "flu", "voi")
+CONFUSION = [[4, 1, 0], [0, 3, 3], [0, 0, 9]]
+KEPT = "python -m cnnviz.training evaluate --network small --baseline work"
 
 
 def system(*, recall: Any, f1: Any, half: float = 0.1, codes: tuple[str, ...] = CODES) -> Any:
@@ -30,25 +32,43 @@ def system(*, recall: Any, f1: Any, half: float = 0.1, codes: tuple[str, ...] = 
     return {
         "top1": per_class(recall, "recall") | {"macro": mean, "interval": spread(mean)},
         "lrap": 0.8,
-        "confusion": [[4, 1, 0], [0, 3, 3], [0, 0, 9]],
+        "confusion": copy.deepcopy(CONFUSION),
         "s1": strategy,
         "s2": copy.deepcopy(strategy),
     }
 
 
+def clips_of(confusion: list[list[int]]) -> tuple[list[dict[str, Any]], list[list[float]]]:
+    """Return clips and scores that give a matrix; scores of a class fall from clip to clip."""
+    clips, scores = [], []
+    for i, row in enumerate(confusion):
+        for j, n in enumerate(row):
+            for k in range(n):
+                path = f"{CODES[i]}/{CODES[j]} {k}.wav"
+                recording = f"{CODES[i]}:{k % 2}"
+                clips.append(
+                    {"path": path, "labels": CODES[i], "recording": recording, "bytes": 1000 + k}
+                )
+                scores.append([0.9 - 0.05 * k if c == j else 0.1 for c in range(len(CODES))])
+    return clips, scores
+
+
 def evaluation(**changes: Any) -> dict[str, Any]:
-    """Return the JSON of an evaluation of the small network and the baseline."""
+    """Return the JSON of an evaluation of the small network; the baseline is of an earlier one."""
+    clips, scores = clips_of(CONFUSION)
     return {
-        "format": 2,
+        "format": 3,
         "command": "python -m cnnviz.training evaluate --network small",
         "date": "2026-01-31",
         "collection": {
             "name": "MANIFEST",
             "split": "check",
+            "folder": None,
             "sha256": "0a" * 32,
             "clips": 20,
             "recordings": 7,
         },
+        "kept": [{"systems": ["mfcc_svm"], "date": "2026-01-30", "command": KEPT}],
         "classes": list(CODES),
         "counts": {
             "train": dict(zip(CODES, (10, 30, 20), strict=True)),
@@ -56,7 +76,8 @@ def evaluation(**changes: Any) -> dict[str, Any]:
             "recordings": dict(zip(CODES, (2, 3, 2), strict=True)),
         },
         "systems": {
-            "small": system(recall=(0.8, 0.5, 1.0), f1=(0.6, 0.4, 0.9)),
+            "small": system(recall=(0.8, 0.5, 1.0), f1=(0.6, 0.4, 0.9)) | {"scores": scores},
             "mfcc_svm": system(recall=(0.3, 0.4, 0.2), f1=(0.5, 0.35, 0.2)),
         },
+        "clips": clips,
     } | changes

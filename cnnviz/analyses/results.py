@@ -6,9 +6,8 @@ nan where it is not estimable.
 """
 
 import json
-import re
 import reprlib
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,12 +16,32 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.analyses.shape import (
+    ANY_TEXT,
+    COUNT,
+    DAY,
+    ENDS,
+    LIST,
+    NAMES,
+    OPTIONAL,
+    PATH,
+    POSITIVE,
+    SHA256,
+    SHARE,
+    TEXT,
+    Leaf,
+    check,
+    table,
+)
 from cnnviz.errors import BadInput
 
-RESULTS_FORMAT = 2  # since 2, an interval may be [null, null], and recordings are counted by class
+RESULTS_FORMAT = 3  # since 3, with every clip's scores
+READ_FORMATS = (2, RESULTS_FORMAT)
 BASELINE = "mfcc_svm"
 STRATEGIES = ("s1", "s2")  # as in `cnnviz.networks.verdict`
-MOST_CLIPS = 10_000_000  # far beyond any collection, and well inside int64
+FORMAT = Leaf(
+    f"one of the numbers {READ_FORMATS}", lambda raw: type(raw) is int and raw in READ_FORMATS
+)
 
 
 class Estimate(NamedTuple):
@@ -64,6 +83,17 @@ class System:
     macro_recall: Estimate  # mean over classes
     strategies: dict[str, Strategy]  # by the names in STRATEGIES
     confusion: NDArray[np.int64]  # (class, named): of clips with one label, the highest score
+    scores: NDArray[np.float64] | None  # (clip, named) by S1, None where they were not kept
+    kept_from: str  # command of the earlier evaluation that its figures are from, "" if of none
+
+
+class TestedClip(NamedTuple):
+    """One clip that was tested on."""
+
+    path: str  # from the folder that holds all of them
+    labels: tuple[str, ...]
+    recording: str  # "" where unknown
+    n_bytes: int
 
 
 @dataclass(frozen=True)
@@ -83,6 +113,8 @@ class Results:
     sha256: str  # of labels and sounds
     day: date
     command: str
+    tested: tuple[TestedClip, ...]  # () where the file does not say
+    folder: Path | None  # where they lay, None where the file does not say
 
     @property
     def network(self) -> System:
@@ -106,76 +138,16 @@ def read_results(path: Path) -> Results:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         counts = {"test": NAMES, "recordings": NAMES}
-        _check(raw, {"format": FORMAT, "classes": NAMES, "counts": counts, "systems": NAMES})
-        _check(raw, _shape(raw))
+        check(raw, {"format": FORMAT, "classes": NAMES, "counts": counts, "systems": NAMES})
+        check(raw, _shape(raw))
+        if raw["format"] > 2:
+            _check_clips(raw)
     except (OSError, ValueError, RecursionError) as error:  # BadInput is a ValueError
         raise BadInput(
             f"{path.name} in '{path.parent.name}' must hold what `evaluate` writes, but {error}. "
             "Write it again with: python -m cnnviz.training evaluate --json."
         ) from error
     return _results(raw)
-
-
-class _Leaf(NamedTuple):
-    words: str
-    holds: Callable[[Any], bool]
-
-
-def _check(raw: Any, shape: Any, where: str = "") -> None:
-    """Hold JSON to a shape of dicts, lists and leaves; it may have fields beyond the shape's."""
-    inner: list[tuple[str, Any, Any]] = []
-    if isinstance(shape, dict):
-        holds, words = isinstance(raw, dict), "an object"
-        inner = [(key, raw.get(key), each) for key, each in shape.items() if holds]
-    elif isinstance(shape, list):
-        holds, words = isinstance(raw, list) and len(raw) == len(shape), f"a list of {len(shape)}"
-        inner = [(str(i), raw[i], each) for i, each in enumerate(shape) if holds]
-    else:
-        holds, words = shape.holds(raw), shape.words
-    if not holds:
-        raise BadInput(f"it has {reprlib.repr(raw)} in {where or 'the file'}, not {words}")
-    for key, value, each in inner:
-        _check(value, each, f"{where}.{key}" if where else key)
-
-
-def _is_text(raw: Any, pattern: str = "[^\ud800-\udfff]+") -> bool:
-    # JSON may hold halves of characters, which UTF-8 cannot write
-    return isinstance(raw, str) and bool(re.fullmatch(pattern, raw))
-
-
-def _is_day(raw: Any) -> bool:
-    try:
-        return bool(date.fromisoformat(raw))
-    except (TypeError, ValueError):
-        return False
-
-
-def _are_names(raw: Any) -> bool:
-    return isinstance(raw, list | dict) and all(map(_is_text, raw)) and 0 < len({*raw}) == len(raw)
-
-
-def _are_ends(raw: Any) -> bool:
-    if not isinstance(raw, list) or len(raw) != 2:
-        return False
-    return raw == [None, None] or (all(map(SHARE.holds, raw)) and raw[0] <= raw[1])
-
-
-def _whole(least: int) -> _Leaf:
-    return _Leaf(
-        f"a whole number from {least} to {MOST_CLIPS:,}",
-        lambda raw: type(raw) is int and least <= raw <= MOST_CLIPS,  # the type of true is bool
-    )
-
-
-FORMAT = _Leaf(f"the number {RESULTS_FORMAT}", lambda raw: bool(raw == RESULTS_FORMAT))
-TEXT = _Leaf("text", _is_text)
-OPTIONAL = _Leaf("text or null", lambda raw: raw is None or _is_text(raw))
-NAMES = _Leaf("one name or more, none of them twice", _are_names)
-DAY = _Leaf("a date such as 2026-01-31", _is_day)
-SHA256 = _Leaf("64 hexadecimal digits", lambda raw: _is_text(raw, "[0-9a-f]{64}"))
-SHARE = _Leaf("a number from 0 to 1", lambda raw: type(raw) in (int, float) and 0 <= raw <= 1)
-ENDS = _Leaf("two ends from 0 to 1, the lower end first, or two nulls", _are_ends)
-COUNT, POSITIVE = _whole(0), _whole(1)
 
 
 def _shape(raw: Any) -> dict[str, Any]:
@@ -190,7 +162,7 @@ def _shape(raw: Any) -> dict[str, Any]:
         "top1": {"recall": shares, "intervals": ends, "macro": SHARE, "interval": ENDS},
         "confusion": [[COUNT] * n] * n,
     } | dict.fromkeys(STRATEGIES, strategy)
-    collection = {"name": TEXT, "split": OPTIONAL, "sha256": SHA256}
+    collection = {"name": TEXT, "split": OPTIONAL, "folder": OPTIONAL, "sha256": SHA256}
     train = dict.fromkeys(tested, COUNT) if raw["counts"].get("train") != {} else {}
     return {
         "command": TEXT,
@@ -199,6 +171,54 @@ def _shape(raw: Any) -> dict[str, Any]:
         "counts": {"train": train, "test": counts, "recordings": counts},
         "systems": dict.fromkeys(raw["systems"], system),
     }
+
+
+def _check_clips(raw: Any) -> None:
+    """Check what a file that is checked otherwise says of every clip."""
+    n, n_classes = raw["collection"]["clips"], len(raw["classes"])
+    check(raw, {"clips": Leaf(f"a list of {n}", lambda each: _is_list(each, n)), "kept": LIST})
+    known = Leaf("classes joined by +", lambda labels: _are_classes(labels, raw["classes"]))
+    clip = {"path": PATH, "labels": known, "recording": ANY_TEXT, "bytes": COUNT}
+    scored = [name for name, part in raw["systems"].items() if "scores" in part]
+    check(
+        raw,
+        {
+            "clips": [clip] * n,
+            "kept": [{"command": TEXT, "date": DAY, "systems": NAMES}] * len(raw["kept"]),
+            "systems": {name: {"scores": table(n, n_classes)} for name in scored},
+        },
+    )
+    for name in scored:
+        part = raw["systems"][name]
+        if counted(_tested(raw), np.array(part["scores"]), raw["classes"]) != part["confusion"]:
+            raise BadInput(f"the confusion of systems.{name} is not that of its scores")
+
+
+def _is_list(raw: Any, length: int) -> bool:
+    return isinstance(raw, list) and len(raw) == length
+
+
+def _are_classes(raw: Any, classes: Any) -> bool:
+    return isinstance(raw, str) and {*raw.split("+")} <= {*classes}
+
+
+def counted(
+    tested: Sequence[TestedClip], scores: NDArray[np.float64], classes: Sequence[str]
+) -> list[list[int]]:
+    """Count, for clips with one label, its class (row) against the top class (column)."""
+    table = np.zeros((len(classes),) * 2, dtype=np.int64)
+    for clip, top in zip(tested, scores.argmax(axis=1), strict=True):
+        if len(clip.labels) == 1:
+            table[classes.index(clip.labels[0]), top] += 1
+    counts: list[list[int]] = table.tolist()
+    return counts
+
+
+def _tested(raw: Any) -> tuple[TestedClip, ...]:
+    return tuple(
+        TestedClip(one["path"], tuple(one["labels"].split("+")), one["recording"], one["bytes"])
+        for one in raw.get("clips", ())
+    )
 
 
 def _results(raw: Any) -> Results:
@@ -226,6 +246,10 @@ def _results(raw: Any) -> Results:
             macro_recall=estimate(part["top1"], "macro"),
             strategies={key: strategy(part[key]) for key in STRATEGIES},
             confusion=array(dict(zip(raw["classes"], part["confusion"], strict=True))),
+            scores=np.array(part["scores"], np.float64) if "scores" in part else None,
+            kept_from=next(
+                (one["command"] for one in raw.get("kept", ()) if name in one["systems"]), ""
+            ),
         )
         for name, part in raw["systems"].items()
     )
@@ -243,4 +267,6 @@ def _results(raw: Any) -> Results:
         sha256=collection["sha256"],
         day=date.fromisoformat(raw["date"]),
         command=raw["command"],
+        tested=_tested(raw),
+        folder=Path(collection["folder"]) if collection.get("folder") else None,
     )

@@ -30,6 +30,31 @@ from typing import Any
 from cnnviz.errors import BadInput
 from cnnviz.training import commands
 
+EVALUATE = """\
+How often a network is right about a collection, class by class, with intervals over recordings.
+
+For clips of your own, list them in a CSV, from a spreadsheet or by hand:
+
+    path,labels,recording
+    clips/bow 1.wav,violin,first take
+    clips/bow 2.wav,violin,first take
+    clips/duo.m4a,Flute + acoustic guitar,duo
+
+  python -m cnnviz.training evaluate --network models/han2016 --collection mine.csv
+                                     --json models/han2016/results_mine.json --clips judged.csv
+
+path       from the CSV's own folder; any sound that the app opens, up to ten minutes
+labels     codes or names (vio, Violin), several joined by + , ; or space
+recording  optional: clips of one recording share it, and intervals are over recordings; without it
+           every clip counts as a recording of its own, and intervals are too narrow if it is not
+
+The separator may be comma, semicolon or tab, the encoding UTF-8, UTF-16 or Windows-1252.
+
+--clips has the columns path, labels, recording; top (the class with the highest score); right (1 if
+top is one of the labels, else 0); named (the classes whose score reaches the network's threshold);
+and a column for the score of each class: of --network, not of what it is compared with.
+"""
+
 FONTS = ("fluid", "musescore", "timgm")
 
 
@@ -43,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        return 130
+        return 130  # as shells count an interrupt
     return 0
 
 
@@ -88,16 +113,7 @@ def parser() -> argparse.ArgumentParser:
 
     _add_fit(verbs)
 
-    verb = verbs.add_parser("evaluate", help="print and write the table")
-    verb.add_argument("--network", type=Path, required=True)
-    verb.add_argument("--collection", type=Path, required=True)
-    verb.add_argument("--split", help="only rows with this split")
-    verb.add_argument("--name", help="what the table calls the collection (its file's name)")
-    verb.add_argument("--json", type=Path)
-    verb.add_argument("--baseline", type=Path, help="work folder the MFCC baseline learns from")
-    verb.add_argument("--baseline-clips", type=int, default=6000)
-    verb.add_argument("--also", type=Path, nargs="*", default=[], help="further network folders")
-    verb.set_defaults(run=commands.evaluate)
+    _add_evaluate(verbs)
 
     verb = verbs.add_parser("fetch-irmas", help="download and validate IRMAS through mirdata")
     verb.add_argument("--out", type=Path, required=True)
@@ -167,6 +183,60 @@ def _whole(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"must be 1 or more, but is {text}")
     return value
+
+
+def _add_evaluate(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "evaluate",
+        help="how often a network is right about a collection, and about which clips",
+        description=EVALUATE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument("--network", type=Path, required=True, help="its folder, as models/han2016")
+    verb.add_argument(
+        "--collection",
+        type=Path,
+        required=True,
+        help="a CSV, a folder with a manifest.csv, or a folder of IRMAS",
+    )
+    verb.add_argument("--split", help="evaluate only the lines with this in the column split")
+    verb.add_argument(
+        "--name", help="what the table and the app call the collection (its file's name)"
+    )
+    verb.add_argument(
+        "--json",
+        type=Path,
+        help="write the results; the app lists every results*.json in the network's folder",
+    )
+    verb.add_argument("--clips", type=Path, help="write a CSV with one line for each clip")
+    verb.add_argument(
+        "--portable",
+        action="store_true",
+        help="leave out of --json in which folder the sounds lie; the app then plays those alone "
+        "that are among its samples or in CNNVIZ_IRMAS",
+    )
+    verb.add_argument(
+        "--also", type=Path, nargs="*", default=[], help="further network folders to compare with"
+    )
+    verb.add_argument(
+        "--baseline",
+        type=Path,
+        help="also evaluate an SVM on MFCCs that learns from the clips in this folder, which "
+        "`render` wrote",
+    )
+    verb.add_argument(
+        "--baseline-clips",
+        type=int,
+        default=6000,
+        help="how many clips the baseline learns from (default 6000)",
+    )
+    verb.add_argument(
+        "--keep",
+        type=Path,
+        help="a results*.json of the same clips: keep the figures of systems that are in it and "
+        "not evaluated now",
+    )
+    verb.set_defaults(run=commands.evaluate)
 
 
 if __name__ == "__main__":

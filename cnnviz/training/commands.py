@@ -3,15 +3,10 @@
 Heavy libraries are imported by the command that needs them, so that `--help` and `check` are quick.
 """
 
-import json
-import shlex
-import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -137,99 +132,14 @@ def fit(given: Namespace) -> None:
 
 
 def evaluate(given: Namespace) -> None:
-    """Run every system over a collection, print the table and write it as JSON."""
-    from cnnviz.analyses.results import RESULTS_FORMAT
-    from cnnviz.networks.keras_network import load
-    from cnnviz.training import evaluate as table
-    from cnnviz.training import predict
+    """Judge networks on a collection."""
+    from cnnviz.training import evaluation
 
-    items = _chosen(collection.read(given.collection), given.split)
-    systems: dict[str, dict[str, Any]] = {}
-    weights: dict[str, str] = {}
-    learned: dict[str, int] = {}
-    for folder in (given.network, *given.also):
-        network = load(folder)
-        learned = learned or network.card.trained.get("counts", {}).get("train", {})
-        predictions = predict.predictions(network.model, items, network.card.front_end)
-        s1, s2 = predict.clip_scores(predictions)
-        kept = network.card.trained.get("thresholds", {})
-        own = network.card.threshold
-        chosen = table.Thresholds(kept.get("s1", own), kept.get("s2", own))
-        name = network.card.name
-        systems[name] = table.table(s1, s2, items, chosen)
-        weights[name] = network.card.weights_sha256
-    if given.baseline:
-        systems["mfcc_svm"], learned = _baseline(given, items)
-    truth = table.truth_of(items)
-    per_class = table.recordings_per_class(truth, table.recordings_of(items))
-    clips = {code: int(n) for code, n in zip(CODES, truth.sum(axis=0), strict=True) if n}
-    recordings = {code: int(n) for code, n in zip(CODES, per_class, strict=True) if n}
-    print(table.printed(systems, clips=clips, recordings=recordings))
-    if given.json:
-        report = {
-            "format": RESULTS_FORMAT,
-            "command": "python -m cnnviz.training " + shlex.join(map(_public, sys.argv[1:])),
-            "date": datetime.now(UTC).date().isoformat(),
-            "collection": {
-                "name": given.name or given.collection.stem,
-                "split": given.split,
-                "sha256": collection.checksum(items),
-                "clips": len(items),
-                "recordings": len({item.recording or item.path for item in items}),
-            },
-            "weights_sha256": weights,
-            "classes": list(CODES),
-            "counts": {"train": learned, "test": clips, "recordings": recordings},
-            "systems": systems,
-        }
-        given.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-
-
-def _public(word: str) -> str:
-    """Leave out of a path where on this machine it lies."""
-    return Path(word).name if Path(word).is_absolute() else word
-
-
-def _chosen(items: Sequence[collection.Item], split: str | None) -> list[collection.Item]:
-    picked = [item for item in items if split is None or item.split == split]
-    if not picked:
-        there = ", ".join(sorted({item.split or "(none)" for item in items}))
-        raise BadInput(
-            f"--split must name a split of the collection, but '{split}' has no row. It has: "
-            f"{there}. Choose one of them."
-        )
-    return picked
-
-
-def _baseline(
-    given: Namespace, items: Sequence[collection.Item]
-) -> tuple[dict[str, Any], dict[str, int]]:
-    """Teach the MFCC baseline, choose its thresholds on the held-out clips, and judge it.
-
-    Returns
-    -------
-    dict, dict
-        Its table, and how many training clips there are of each class.
-    """
-    from cnnviz.front_ends.log_mel import LogMel
-    from cnnviz.training import baseline
-    from cnnviz.training import evaluate as table
-    from cnnviz.training.metrics import thresholds
-    from cnnviz.training.shards import Shards
-
-    front_end = LogMel()
-    clips = Shards(given.baseline / "shards")
-    machine = baseline.learn(clips, n_clips=given.baseline_clips)
-    held = collection.read(given.baseline / "held_out")
-    held_s1 = baseline.scores(machine, held, front_end)
-    truth = table.truth_of(held)
-
-    def leading(scores: Any) -> Any:
-        return scores / scores.max(axis=1, keepdims=True)
-
-    chosen = table.Thresholds(thresholds(held_s1, truth), thresholds(leading(held_s1), truth))
-    s1 = baseline.scores(machine, items, front_end)
-    return table.table(s1, leading(s1), items, chosen), clips.counts()
+    try:
+        evaluation.run(given)
+    except KeyboardInterrupt:
+        print("\nstopped; nothing was written")
+        raise
 
 
 def fetch_irmas(given: Namespace) -> None:

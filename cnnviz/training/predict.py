@@ -3,31 +3,34 @@
 **Conventions**: predictions are (window, class), windows overlap by half; scores are (clip, class).
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
-import librosa
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from cnnviz.audio import Float32
+from cnnviz.audio.decoding import decode
 from cnnviz.front_ends import FrontEnd
 from cnnviz.networks.verdict import half_overlap, verdict_s1, verdict_s2
-from cnnviz.training.collection import Item
-from cnnviz.training.takes import load
+from cnnviz.training.collection import LONGEST_S, Item
 
 # Windows in one forward pass: enough to fill two cores, little enough for a small machine.
 BATCH = 132
 
 
 def log_mel(item: Item, front_end: FrontEnd) -> Float32:
-    """Return the log-mel of a file, padded to one window where it is shorter."""
-    y = load(item)
-    shortest = front_end.window_frames * front_end.hop_length
-    if len(y) < shortest:
-        y = librosa.util.fix_length(y, size=shortest)
-    return front_end.input(y)
+    """Return the log-mel of a file, as the app makes it for the page."""
+    waveform = decode(
+        item.path,
+        name=item.path.name,
+        sample_rate=front_end.sample_rate,
+        max_s=LONGEST_S,
+        min_s=max(1.0, front_end.window_s),
+    )
+    return front_end.input(waveform.y)
 
 
 def predictions(
@@ -64,7 +67,8 @@ def predictions(
 
 def _forward(model: Any, windows: Sequence[Float32]) -> NDArray[np.float32]:
     x = np.concatenate(windows)[..., None]  # (window, frame, mel, channel)
-    return np.asarray(model.predict_on_batch(x))
+    parts = np.array_split(x, math.ceil(len(x) / (2 * BATCH)))  # a long clip alone has more
+    return np.concatenate([np.asarray(model.predict_on_batch(part)) for part in parts])
 
 
 def clip_scores(

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import librosa
 import numpy as np
-import soundfile as sf
 import soxr  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
-from cnnviz.training.collection import Item
+from cnnviz.audio.decoding import decode
+from cnnviz.training.collection import LONGEST_S, Item
 from cnnviz.training.score import Part
 
 Sound = NDArray[np.float32]
@@ -64,11 +64,8 @@ class Library:
 
 def load(item: Item) -> Sound:
     """Read a file as mono at `SAMPLE_RATE`."""
-    y, rate = sf.read(item.path, dtype="float32", always_2d=True)
-    y = y.mean(axis=1)
-    if rate != SAMPLE_RATE:
-        y = soxr.resample(y, rate, SAMPLE_RATE)
-    return np.asarray(y, dtype=np.float32)
+    name = item.path.name
+    return decode(item.path, name=name, sample_rate=SAMPLE_RATE, max_s=LONGEST_S, min_s=0.0).y
 
 
 def estimated_pitch(y: Sound) -> float:

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -50,7 +51,7 @@ PLACES = [at for at in places(evaluation()) if at]
     ("at", "value", "says"),
     [
         ((), [], r"has \[\] in the file, not an object"),
-        (("format",), 1, "has 1 in format, not the number 2"),
+        (("format",), 1, r"has 1 in format, not one of the numbers \(2, 3\)"),
         (("command",), "", "'' in command, not text"),
         (("date",), "yesterday", "in date, not a date such as"),
         (("collection",), None, "None in collection, not an object"),
@@ -84,6 +85,20 @@ PLACES = [at for at in places(evaluation()) if at]
         (("systems", "mfcc_svm", "s1", "threshold"), -1, "-1 in systems.mfcc_svm.s1.threshold"),
         (("systems", "mfcc_svm", "confusion"), [[1, 2, 3]], "confusion, not a list of 3"),
         (("systems", "mfcc_svm", "confusion", 0, 2), -1, "mfcc_svm.confusion.0.2"),
+        (("clips",), None, "None in clips, not a list of 20"),
+        (("clips",), [{}], "clips, not a list of 20"),
+        (("clips", 3, "path"), "/etc/passwd", r"clips\.3\.path, not a path within"),
+        (("clips", 3, "path"), "a/../../b.wav", r"clips\.3\.path, not a path within"),
+        (("clips", 3, "labels"), "cel+oboe", r"clips\.3\.labels, not classes"),
+        (("clips", 3, "labels"), "flu", "confusion of systems.small is not that of its scores"),
+        (("clips", 3, "recording"), None, r"clips\.3\.recording"),
+        (("clips", 3, "bytes"), -1, r"clips\.3\.bytes"),
+        (("systems", "small", "scores"), [[1, 0, 0]], "small.scores, not 20 lists of 3 numbers"),
+        (("systems", "small", "scores", 2, 1), 1.5, "small.scores, not 20 lists"),
+        (("systems", "small", "scores", 2), [1, 0], "small.scores, not 20 lists"),
+        (("systems", "small", "scores", 2, 1), "x", "small.scores, not 20 lists"),
+        (("kept",), {}, "kept, not a list"),
+        (("kept",), [3], r"kept\.0, not an object"),
         (("systems", "small", "s1", "f1"), {"cel": 0.5, "voi": 0.5}, "None in .*small.s1.f1.flu"),
     ],
 )
@@ -122,8 +137,9 @@ def test_what_lacks_a_field_is_refused_unless_nothing_needs_it(tmp_path_factory,
     for key in at[:-1]:
         holder = holder[key]
     del holder[at[-1]]
-    unneeded = {"lrap", "precision", "recall", "split", "micro"}
-    if at[-1] in unneeded or at in (("systems", "small"), ("systems", "mfcc_svm")):
+    unneeded = {"lrap", "precision", "recall", "split", "folder", "micro", "scores"}
+    whole = (("systems", "small"), ("systems", "mfcc_svm"), ("kept", 0))
+    if at[-1] in unneeded or at in whole:
         return
     with pytest.raises(BadInput):
         read(tmp_path_factory.getbasetemp(), raw)
@@ -152,6 +168,35 @@ def test_figures_arrive_as_written(tmp_path):
     assert results.network.confusion.tolist() == [[4, 1, 0], [0, 3, 3], [0, 0, 9]]
 
 
+def test_clips_arrive_as_written(tmp_path):
+    raw = evaluation()
+    raw["collection"]["folder"] = "/somewhere"
+    raw["clips"][1] |= {"recording": ""}
+    results = read(tmp_path, raw)
+    assert results.folder == Path("/somewhere")
+    assert len(results.tested) == 20
+    assert results.tested[0] == ("cel/cel 0.wav", ("cel",), "cel:0", 1000)
+    assert results.tested[1].recording == ""
+    assert results.network.scores.shape == (20, 3)
+    assert results.network.kept_from == ""
+    assert results.baseline.scores is None
+    assert results.baseline.kept_from.endswith("--baseline work")
+
+
+def test_clips_with_several_labels_are_in_no_cell(tmp_path):
+    raw = evaluation()
+    raw["clips"][0]["labels"] = "cel+flu"
+    raw["systems"]["small"]["confusion"][0][0] -= 1
+    assert read(tmp_path, raw).tested[0].labels == ("cel", "flu")
+
+
+def test_a_file_without_clips_is_read_too(tmp_path):
+    raw = evaluation(format=2)
+    del raw["clips"], raw["kept"], raw["systems"]["small"]["scores"], raw["collection"]["folder"]
+    results = read(tmp_path, raw)
+    assert (results.tested, results.folder, results.network.scores) == ((), None, None)
+
+
 def test_an_interval_that_is_not_estimable_has_no_ends(tmp_path):
     raw = evaluation()
     small = raw["systems"]["small"]
@@ -168,6 +213,7 @@ def test_a_class_that_does_not_occur_has_no_row_but_a_column(tmp_path):
     del raw["counts"]["test"]["flu"], raw["counts"]["recordings"]["flu"]
     for system in raw["systems"].values():
         system["confusion"][1] = [0, 0, 0]
+        system.pop("scores", None)
         for part, key in (("top1", "recall"), ("s1", "f1"), ("s2", "f1")):
             del system[part][key]["flu"], system[part]["intervals"]["flu"]
     results = read(tmp_path, raw)
@@ -192,6 +238,8 @@ def test_training_counts_and_baseline_may_be_unknown(tmp_path):
 def test_the_shipped_file_reads_and_agrees_with_itself():
     results = read_results(SHIPPED)
     assert results.network.name == "han2016"
+    assert results.folder is None, "where the sounds lay is nobody's business"
+    assert len(results.tested) == results.clips
     for system in results.systems:
         right = np.array(
             [system.confusion[i, results.named.index(c)] for i, c in enumerate(results.classes)]

@@ -3,7 +3,8 @@ import pytest
 import soundfile as sf
 
 from cnnviz.training.__main__ import main, parser
-from cnnviz.training.commands import _public
+from cnnviz.training.evaluation import _public
+from tests.conftest import ROOT
 
 
 def test_help_names_the_commands_in_order(capsys):
@@ -55,8 +56,9 @@ def test_check_counts_files_and_recordings(tmp_path, capsys):
 def test_an_unknown_split_says_which_there_are(tmp_path, capsys):
     sf.write(tmp_path / "a.wav", np.sin(np.arange(2000)), 22050)
     (tmp_path / "m.csv").write_text("path,labels,split\na.wav,flu,train\n")
-    options = ["--network", "none", "--collection", str(tmp_path / "m.csv"), "--split", "check"]
-    assert main(["evaluate", *options]) == 2
+    network = ["--network", str(ROOT / "models" / "han2016")]
+    options = ["--collection", str(tmp_path / "m.csv"), "--split", "check"]
+    assert main(["evaluate", *network, *options]) == 2
     assert "It has: train" in capsys.readouterr().err
 
 

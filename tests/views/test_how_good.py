@@ -69,8 +69,10 @@ def test_results_of_another_network_are_refused(run):
 
 def test_broken_irmas_results_leave_the_others_standing(run):
     page = run(evaluation(), evaluation(format=9))
+    assert (len(charts(page)), len(page.warning)) == (3, 0)
+    page.selectbox(key="evaluated_on").set_value("results_irmas.json").run()
     assert "results\\_irmas.json in" in page.warning[0].value
-    assert len(charts(page)) == 3
+    assert len(charts(page)) == 0
 
 
 def test_the_panel_says_what_was_measured_on_what(run):
@@ -85,6 +87,19 @@ def test_the_panel_says_what_was_measured_on_what(run):
     assert "intervals over recordings" in words
 
 
+def test_few_recordings_are_said_to_be_few(run):
+    raw = evaluation()
+    raw["counts"]["recordings"]["flu"] = 6
+    words = text(run(raw))
+    assert "**Few recordings** were tested of cello (2), voice (2): their figures" in words
+    raw["counts"]["recordings"] = {"cel": 6, "flu": 6, "voi": 6}
+    assert "Few recordings" not in text(run(raw))
+
+
+def test_figures_of_an_earlier_evaluation_are_named(run):
+    assert "Kept from an earlier evaluation: MFCC \\+ SVM." in text(run(evaluation()))
+
+
 def test_a_name_cannot_act_as_markdown(run):
     raw = evaluation()
     raw["collection"]["name"] = "![x](http://x)"
@@ -97,9 +112,14 @@ def test_hans_figures_are_a_note_until_irmas_was_evaluated(run):
     assert "another test set" in text(page)
     assert len(charts(page)) == 3
 
-    page = run(evaluation(), evaluation())
+    irmas = evaluation()
+    irmas["collection"] |= {"name": "IRMAS", "split": None}
+    page = run(evaluation(), irmas)
+    assert "choose it at the top" in text(page)
+    assert len(charts(page)) == 3
+    page.selectbox(key="evaluated_on").set_value("IRMAS").run()
     assert "another test set" not in text(page)
-    assert len(charts(page)) == 7
+    assert len(charts(page)) == 4
     compared = charts(page)[-1]["layer"][0]["encoding"]["color"]["scale"]["domain"]
     assert compared == ["this network", "MFCC + SVM", "Han, Kim & Lee 2016, as published"]
     assert "on 20 clips: compare with care" in text(page)

@@ -22,6 +22,7 @@ LINE_STEP = 14  # pixels for one system in a row of classes
 LEAST_ROW_STEP = 40  # leaves room for two bars with numbers
 CELL_STEP = 26
 INK = "currentColor"  # the page's; the theme colours the words of axes, not those that are marks
+OUTLINE = COLOURS[1]  # stands out from both ends of viridis
 TICKS_HEIGHT = 18  # below charts that stand side by side, whether the ticks have words or not
 WIDEST_BAR = 0.72  # of the width; the rest is for the number behind it
 LIGHT_TEXT_BELOW = 0.44  # share from which black stands out from viridis more than white does
@@ -142,7 +143,11 @@ def counts(
 
 
 def confusion(
-    table: NDArray[np.int64], *, rows: Sequence[str], columns: Sequence[str]
+    table: NDArray[np.int64],
+    *,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    chosen: tuple[int, int] | None = None,
 ) -> alt.TopLevelMixin:
     """Draw which class was named for which: counts as text, their share of the row as colour.
 
@@ -152,6 +157,10 @@ def confusion(
         True class against the class with the highest score.
     rows, columns : sequence of str
         Their names. A row without clips is left dark.
+    chosen : tuple of int, optional
+        Row and column of the cell to outline.
+
+    The selection "cell" holds the cell that is clicked, as "row,column".
     """
     true, named = np.indices(table.shape).reshape(2, -1)
     share = table / np.maximum(1, table.sum(axis=1, keepdims=True))
@@ -161,6 +170,7 @@ def confusion(
             "named": np.array(columns)[named],
             "clips": table.ravel(),
             "share": share.ravel(),
+            "cell": [f"{i},{j}" for i, j in zip(true, named, strict=True)],
         }
     )
     flat = alt.Axis(grid=False, labelOverlap=False, labelFlush=False, domain=False, ticks=False)
@@ -188,7 +198,7 @@ def confusion(
             alt.Tooltip("share:Q", title="share of what plays", format=".0%"),
         ],
     )
-    squares = base.mark_rect().encode(
+    squares = base.mark_rect(cursor="pointer").encode(
         color=alt.Color(
             "share:Q",
             title="share of row",
@@ -206,7 +216,12 @@ def confusion(
             ),
         )
     )
-    return _sized(squares + numbers, height=len(rows) * CELL_STEP)
+    clicked = alt.selection_point(name="cell", fields=["cell"], on="click", toggle=False)
+    layers = squares.add_params(clicked) + numbers
+    if chosen is not None:
+        outlined = base.transform_filter(alt.datum.cell == f"{chosen[0]},{chosen[1]}")
+        layers += outlined.mark_rect(filled=False, stroke=OUTLINE, strokeWidth=3)
+    return _sized(layers, height=len(rows) * CELL_STEP)
 
 
 def _sized(chart: alt.LayerChart, *, height: int) -> alt.LayerChart:

@@ -9,13 +9,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cnnviz.analyses import comparison
-from cnnviz.analyses.results import Estimates, Results, System, read_results
+from cnnviz.analyses.results import Estimates, Results, System
 from cnnviz.clips.instruments import NAMES
-from cnnviz.errors import BadInput
 from cnnviz.networks.card import Card
-from cnnviz.views import chart
+from cnnviz.views import chart, confusions, evaluations
 from cnnviz.views.chart import Spec
 from cnnviz.views.charts import results as charts
+from cnnviz.views.confusions import AtHand
 from cnnviz.views.plain import plain
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ title = "How good is it?"
 
 Counts = NDArray[np.int64]
 
-RESULTS = "results.json"
 IRMAS_RESULTS = "results_irmas.json"
 THIS = "this network"
 TITLES = {"mfcc_svm": "MFCC + SVM", "soundfonts_only": "soundfonts only"}
@@ -35,6 +34,8 @@ HAN_NAME = "Han, Kim & Lee 2016, as published"
 HAN_CLIPS = 2874
 SHORT_SHA256 = 8
 TABLE_BELOW = "The figures stand in a table below."
+FEW = 5  # recordings: so few tell little, however many clips were cut from them
+NOTHING_AT_HAND = AtHand()
 
 
 def show(session: "Session") -> None:
@@ -43,21 +44,34 @@ def show(session: "Session") -> None:
     show_results(loader.folder, loader.card)
 
 
-def show_results(folder: Path, card: Card) -> None:
-    """Show what `evaluate` wrote into the network's folder, for IRMAS too where it was run.
+def show_results(folder: Path, card: Card, *, at_hand: AtHand = NOTHING_AT_HAND) -> None:
+    """Show one of the network's evaluations: what `evaluate` wrote into its folder.
 
     Parameters
     ----------
     folder : Path
-        The network's, with `results.json` and perhaps `results_irmas.json`.
+        The network's.
     card : Card
         The network's.
+    at_hand : AtHand
+        The clips that may go on the stage.
     """
-    try:
-        results = _read(folder / RESULTS, card)
-    except BadInput as error:
-        st.warning(plain(str(error)))
+    each = {one.name: one for one in evaluations.of_network(folder, card.name)}
+    chosen = next(iter(each.values()))
+    if len(each) > 1:
+        chosen = each[
+            st.selectbox(
+                "Evaluated on",
+                list(each),
+                key="evaluated_on",
+                help="Every results….json in the network's folder. `python -m cnnviz.training "
+                "evaluate --help` says how to add one for clips of your own.",
+            )
+        ]
+    if chosen.results is None:
+        st.warning(plain(chosen.refusal))
         return
+    results = chosen.results
     st.markdown(_summary(results))
     measure = st.segmented_control(
         "Drawn below",
@@ -68,25 +82,27 @@ def show_results(folder: Path, card: Card) -> None:
         help="F1 counts both what was missed and what was named wrongly. Recall asks only for how "
         "many of an instrument's clips it came first.",
     )
-    _show_evaluation(results, measure=measure, key="")
-    irmas = folder / IRMAS_RESULTS
-    if not irmas.is_file():
-        st.caption(
-            f"Han, Kim & Lee report micro F1 {HAN['micro']} and macro F1 {HAN['macro']} for their "
-            "network. These were measured on another test set (the testing data of IRMAS, several "
-            "labels a clip), so they cannot be compared with the figures above. If you have IRMAS, "
-            f"`{_irmas_command(folder)}` puts the comparison here."
+    key = "" if chosen.path.name == evaluations.RESULTS else f"{chosen.path.stem}_"
+    _show_evaluation(results, measure=measure, key=key, at_hand=at_hand)
+    if chosen.path.name == IRMAS_RESULTS:
+        _show_beside_published(results)
+    else:
+        st.caption(_published(folder, results))
+
+
+def _published(folder: Path, results: Results) -> str:
+    """Say why the published figures do not stand here, and how to see them compared."""
+    there = (folder / IRMAS_RESULTS).is_file()
+    return (
+        f"Han, Kim & Lee report micro F1 {HAN['micro']} and macro F1 {HAN['macro']} for their "
+        "network. These were measured on another test set (the testing data of IRMAS, several "
+        "labels a clip), so they cannot be compared with the figures above. "
+        + (
+            "The evaluation on IRMAS compares them; choose it at the top."
+            if there
+            else f"If you have IRMAS, `{_irmas_command(folder)}` puts the comparison here."
         )
-        return
-    st.subheader("On IRMAS", anchor=False)
-    try:
-        irmas_results = _read(irmas, card)
-    except BadInput as error:
-        st.warning(plain(str(error)))
-        return
-    st.markdown(_summary(irmas_results))
-    _show_evaluation(irmas_results, measure=measure, key="irmas_")
-    _show_beside_published(irmas_results)
+    )
 
 
 def _irmas_command(folder: Path) -> str:
@@ -97,23 +113,13 @@ def _irmas_command(folder: Path) -> str:
     )
 
 
-def _read(path: Path, card: Card) -> Results:
-    results = read_results(path)
-    if results.network.name != card.name:
-        raise BadInput(
-            f"{path.name} must begin with the network beside it, '{card.name}', but begins with "
-            f"'{results.network.name}'. Evaluate this network, or fetch its folder again."
-        )
-    return results
-
-
-def _show_evaluation(results: Results, *, measure: str, key: str) -> None:
+def _show_evaluation(results: Results, *, measure: str, key: str, at_hand: AtHand) -> None:
     """Show one evaluation: figures and counts of the classes, confusions, all as a table."""
     order = comparison.order(results, measure=measure)
     names = [_instrument(results.classes[index]) for index in order]
     left, right = st.columns([3, 2])
     with left:
-        _heading(f"{measure} of each instrument", key)
+        st.markdown(f"### {measure} of each instrument")
         figures = {
             name: _ordered(comparison.estimates(system, measure=measure), order)
             for name, system in _by_title(results).items()
@@ -124,7 +130,7 @@ def _show_evaluation(results: Results, *, measure: str, key: str) -> None:
             f"From the top: {', '.join(names)}. {TABLE_BELOW}",
         )
     with right:
-        _heading("Clips of each instrument", key)
+        st.markdown("### Clips of each instrument")
         kinds = {} if results.train is None else {"learned from": results.train[order]}
         kinds["tested on"] = results.test[order]
         step = charts.row_step(len(results.systems))
@@ -134,7 +140,7 @@ def _show_evaluation(results: Results, *, measure: str, key: str) -> None:
         )
     st.caption(_how_to_read(results, measure=measure))
     st.markdown(comparison.counts_verdict(results, measure=measure))
-    _show_confusion(results, key=key)
+    _show_confusion(results, key=key, at_hand=at_hand)
     _show_table(results, key=key)
 
 
@@ -142,12 +148,23 @@ def _summary(results: Results) -> str:
     recall = comparison.mean_estimate(results.network, measure="Recall")
     f1 = comparison.mean_estimate(results.network, measure="F1")
     part = f", part “{plain(results.split)}”" if results.split else ""
+    few = [
+        f"{_instrument(code)} ({n})"
+        for code, n in zip(results.classes, results.test_recordings, strict=True)
+        if n <= FEW
+    ]
+    warned = (
+        f" **Few recordings** were tested of {', '.join(few)}: their figures tell little of other "
+        "recordings."
+        if few
+        else ""
+    )
     return (
         f"Averaged over {len(results.classes)} instruments, the right one comes first for "
         f"**{comparison.words(recall)}** of the clips (macro recall), and **macro F1 is "
         f"{comparison.words(f1)}**: measured on {results.clips:,} clips of "
         f"{results.recordings:,} recordings (collection {plain(results.collection)}{part}, SHA-256 "
-        f"`{results.sha256[:SHORT_SHA256]}`) on {results.day.day} {results.day:%B %Y}."
+        f"`{results.sha256[:SHORT_SHA256]}`) on {results.day.day} {results.day:%B %Y}.{warned}"
     )
 
 
@@ -175,8 +192,8 @@ def _how_to_read(results: Results, *, measure: str) -> str:
     )
 
 
-def _show_confusion(results: Results, *, key: str) -> None:
-    _heading("Confusion matrix", key)
+def _show_confusion(results: Results, *, key: str, at_hand: AtHand) -> None:
+    st.markdown("### Confusion matrix")
     systems = _by_title(results)
     chosen = THIS
     if len(systems) > 1:
@@ -187,23 +204,7 @@ def _show_confusion(results: Results, *, key: str) -> None:
             required=True,
             key=f"{key}named_by",
         )
-    table = systems[chosen].confusion
-    rows = [_instrument(code) for code in results.classes]
-    columns = [_instrument(code) for code in results.named]
-    right = sum(table[rows.index(name), columns.index(name)] for name in {*rows} & {*columns})
-    chart.show(
-        _matrix(table, rows, columns),
-        alt=f"Confusion matrix of {chosen}: {right:,} of {table.sum():,} clips are right. "
-        f"{TABLE_BELOW}",
-    )
-    left_out = results.clips - int(table.sum())
-    several = f" {left_out:,} clips with several labels are left out." if left_out else ""
-    st.caption(
-        "A row is the instrument that plays, a column the one with the highest score; the diagonal "
-        f"is right. Numbers are clips, colour is their share of the row.{several}"
-    )
-    with st.expander("As a table"):
-        st.dataframe(pd.DataFrame(table, index=rows, columns=columns))
+    confusions.show(results, systems[chosen], at_hand=at_hand, key=f"{key}{chosen}_")
 
 
 def _show_table(results: Results, *, key: str) -> None:
@@ -212,12 +213,17 @@ def _show_table(results: Results, *, key: str) -> None:
         st.download_button(
             "Download as CSV",
             pd.DataFrame(comparison.rows(results)).to_csv(index=False),
-            file_name=f"cnnviz_{results.network.name}_{key}results.csv",
+            file_name=f"cnnviz_{results.network.name}_{key or 'results_'}figures.csv",
             mime="text/csv",
             key=f"{key}csv",
             on_click="ignore",
         )
         st.caption(f"Made by: {plain(results.command)}")
+        for command in {one.kept_from: one for one in results.systems if one.kept_from}:
+            kept = [title for title, one in _by_title(results).items() if one.kept_from == command]
+            st.caption(
+                f"Kept from an earlier evaluation: {plain(', '.join(kept))}. {plain(command)}"
+            )
 
 
 def _figures(results: Results) -> pd.DataFrame:
@@ -239,7 +245,7 @@ def _figures(results: Results) -> pd.DataFrame:
 
 def _show_beside_published(results: Results) -> None:
     """Draw the means beside those of the paper, measured on the same test set."""
-    _heading("Beside the published network", "irmas_")
+    st.markdown("### Beside the published network")
     rows = {
         f"{mean} F1 ({strategy.upper()})": (strategy, mean)
         for mean in HAN
@@ -281,16 +287,6 @@ def _dots(figures: dict[str, Estimates], rows: list[str], title: str) -> Spec:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _counts(kinds: dict[str, Counts], rows: list[str], step: int) -> Spec:
     return dict(charts.counts(kinds, rows=rows, step=step).to_dict())
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _matrix(table: Counts, rows: list[str], columns: list[str]) -> Spec:
-    return dict(charts.confusion(table, rows=rows, columns=columns).to_dict())
-
-
-def _heading(text: str, key: str) -> None:
-    """Head a chart; those of IRMAS stand under a heading of their own."""
-    st.markdown(f"{'####' if key else '###'} {text}")
 
 
 def _by_title(results: Results) -> dict[str, System]:
