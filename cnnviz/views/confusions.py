@@ -68,6 +68,9 @@ def show(results: Results, system: System, *, at_hand: AtHand, key: str) -> None
         "A row is the instrument that plays, a column the one with the highest score; the diagonal "
         f"is right. Numbers are clips, colour is their share of the row.{several}"
     )
+    with st.expander("As a table"):
+        rows, columns = _names(results)
+        st.dataframe(pd.DataFrame(system.confusion, index=rows, columns=columns))
     choice = st.selectbox(
         "Clips behind a cell",
         list(options),
@@ -99,8 +102,7 @@ def _show_matrix(
         if option in options:
             st.session_state[f"{key}cell"] = option
 
-    rows = [_instrument(code) for code in results.classes]
-    columns = [_instrument(code) for code in results.named]
+    rows, columns = _names(results)
     table = system.confusion
     right = sum(cell.clips for cell in options.values() if cell.label == cell.top)
     st.vega_lite_chart(
@@ -233,6 +235,11 @@ def _why_away(results: Results, n: int, of: int) -> str:
         f"{which} not at hand: the evaluation read them in {plain(str(results.folder))}, where "
         "they are no longer, or have changed since."
     )
+
+
+def _names(results: Results) -> tuple[list[str], list[str]]:
+    """Return the names of rows and columns."""
+    return [*map(_instrument, results.classes)], [*map(_instrument, results.named)]
 
 
 def _instrument(code: str) -> str:

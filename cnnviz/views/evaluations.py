@@ -6,7 +6,7 @@ samples or in a folder of IRMAS; a file of another size is another clip.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +14,7 @@ import streamlit as st
 
 from cnnviz.analyses.results import Results, TestedClip, read_results
 from cnnviz.clips.catalogue import Entry
+from cnnviz.clips.credit import Credit
 from cnnviz.errors import BadInput
 
 RESULTS = "results.json"
@@ -87,24 +88,33 @@ def _evaluation(path: Path, name: str) -> Evaluation:
     return Evaluation(f"{results.collection}{part}", path, results)
 
 
-def entries(evaluations: Sequence[Evaluation]) -> Iterator[Entry[Path]]:
-    """Yield the clips that lie where they lay at their evaluation, as entries of the clip list."""
-    for one in evaluations:
+def entries(folder: Path, name: str) -> dict[str, Entry[Path]]:
+    """Return the clips that lie where they lay at their evaluation, by title.
+
+    Parameters are those of `of_network`.
+    """
+    return _entries(stamps(folder), name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _entries(stamps: tuple[Stamp, ...], name: str) -> dict[str, Entry[Path]]:
+    there: dict[str, Entry[Path]] = {}
+    for one in _read(stamps, name):
         if one.results is None or one.results.folder is None:
             continue
         for clip in one.results.tested:
             path = one.results.folder / clip.path
             if _is(path, clip):
-                place = PurePosixPath(clip.path).with_suffix("")
-                yield Entry(
-                    id=f"{one.path.stem}/{place}",
+                entry = Entry(
+                    id=f"{one.path.stem}/{clip.path}",
                     title=f"{one.name}: {clip.path}",
                     group=f"Evaluated · {one.name}",
                     labels=clip.labels,
                     path=path,
-                    origin="",
-                    licence="",
+                    credit=Credit(origin=f"evaluation “{one.name}”", licence="licence not stated"),
                 )
+                there[entry.title] = entry
+    return there
 
 
 def at_hand(

@@ -21,9 +21,10 @@ def choose(id: str, *, loader: Loader, samples: Path) -> Picture:
     before = session.current().find(id)
     told = st.container()  # on the page: a phone hides the sidebar
     with st.sidebar:
+        listed = sidebar.clip_list(samples, loader)
         clip = sidebar.choose_clip(
             id,
-            folder=samples,
+            entries=listed,
             front_end=loader.card.front_end,
             named=_named(loader),
             showing=None if before is None else before.clip,
@@ -31,7 +32,7 @@ def choose(id: str, *, loader: Loader, samples: Path) -> Picture:
         layer = sidebar.choose_layer(id, loader.card)
     for sentence in address.sentences(id, clip=clip, layer=layer):
         told.warning(plain(sentence))
-    return session.choose(id, loader=loader, clip=clip, layer=layer)
+    return session.choose(id, loader=loader, clip=clip, layer=layer, listed=listed)
 
 
 def _named(loader: Loader) -> dict[str, tuple[str, ...]]:

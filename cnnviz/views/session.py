@@ -8,11 +8,14 @@ reports them when the stage comes to rest. Panels are functions of the session.
 address are made of it. The first picture's id is empty.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from cnnviz.clips.catalogue import Entry
 from cnnviz.clips.clip import Clip
 from cnnviz.networks import Network
 from cnnviz.networks.card import Layer
@@ -60,6 +63,8 @@ class Picture:
         The stage's last one, of whatever it showed then.
     holder : Holder
         Keeps the network's outputs for the clip in the store.
+    listed : mapping of str to Entry
+        The clips that its list offers, by title.
     """
 
     id: str
@@ -68,6 +73,7 @@ class Picture:
     layer: Layer
     report: Report | None = None
     holder: Holder = field(default_factory=Holder)
+    listed: Mapping[str, Entry[Path]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def network(self) -> Network:
@@ -138,12 +144,17 @@ def put(picture: Picture) -> Picture:
     return picture
 
 
-def choose(id: str, *, loader: Loader, clip: Clip, layer: Layer) -> Picture:
-    """Let a picture show what the page's widgets choose."""
-    before = current().find(id)
-    if before is None:
-        return put(Picture(id, loader, clip, layer))
-    return put(replace(before, loader=loader, clip=clip, layer=layer))
+def choose(
+    id: str,
+    *,
+    loader: Loader,
+    clip: Clip,
+    layer: Layer,
+    listed: Mapping[str, Entry[Path]] | None = None,
+) -> Picture:
+    """Let a picture show what the page's widgets choose; they offer the clips that are listed."""
+    before = current().find(id) or Picture(id, loader, clip, layer)
+    return put(replace(before, loader=loader, clip=clip, layer=layer, listed=listed or {}))
 
 
 def rest(id: str, report: Report) -> bool:

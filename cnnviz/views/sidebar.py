@@ -15,7 +15,7 @@ from cnnviz.errors import BadInput
 from cnnviz.front_ends import FrontEnd
 from cnnviz.networks.card import Card, Layer
 from cnnviz.networks.loading import STEPS, Loader
-from cnnviz.views import address, listing, uploads
+from cnnviz.views import address, evaluations, listing, uploads
 from cnnviz.views.address import Answer
 from cnnviz.views.plain import brief, plain
 from cnnviz.views.resources import store
@@ -39,10 +39,23 @@ def collection(folder: str, irmas: str | None) -> dict[str, Entry[Path]]:
     return {entry.title: entry for entry in entries}
 
 
+def clip_list(samples: Path, loader: Loader) -> dict[str, Entry[Path]]:
+    """Return the clip list by title: those of the app, IRMAS, and what evaluations were of.
+
+    Says so on the page if the folder in CNNVIZ_IRMAS will not do.
+    """
+    try:
+        entries = collection(str(samples), os.environ.get("CNNVIZ_IRMAS"))
+    except BadInput as error:
+        st.error(plain(str(error)))
+        entries = collection(str(samples), None)
+    return entries | evaluations.entries(loader.folder, loader.card.name)
+
+
 def choose_clip(
     id: str,
     *,
-    folder: Path,
+    entries: dict[str, Entry[Path]],
     front_end: FrontEnd,
     named: Mapping[str, Sequence[str]],
     showing: Clip | None,
@@ -53,8 +66,8 @@ def choose_clip(
     ----------
     id : str
         Of the picture.
-    folder : Path
-        Of the samples.
+    entries : dict of str to Entry
+        The clip list by title.
     front_end : FrontEnd
     named : mapping of str to sequence of str
         Codes that the network names in clips, by their ids, as far as that is known.
@@ -62,11 +75,6 @@ def choose_clip(
         What stays on the stage if the choice will not do.
     """
     uploads.forget_gone()
-    try:
-        entries = collection(str(folder), os.environ.get("CNNVIZ_IRMAS"))
-    except BadInput as error:
-        st.error(plain(str(error)))
-        entries = collection(str(folder), None)
     default = listing.first(entries)
     choice = address.select(
         "Clip",

@@ -7,6 +7,7 @@ import pytest
 
 from cnnviz.analyses.results import read_results
 from cnnviz.clips.catalogue import Entry
+from cnnviz.clips.credit import Credit
 from cnnviz.views import evaluations
 from tests.evaluations import evaluation
 
@@ -27,7 +28,9 @@ def place(folder, *numbers):
 
 
 def entry(path, title="a"):
-    return Entry(id="samples/x", title=title, group="", labels=(), path=path, origin="", licence="")
+    return Entry(
+        id="samples/x", title=title, group="", labels=(), path=path, credit=Credit("us", "CC0")
+    )
 
 
 def test_a_folder_without_results_says_so(tmp_path):
@@ -71,13 +74,11 @@ def test_clips_that_lie_where_they_lay_are_entries_of_the_list(tmp_path):
     put(tmp_path, "results_portable.json")
     place(tmp_path / "s", 0, 4)
     (tmp_path / "s" / "cel" / "cel 1.wav").write_bytes(b"changed since")
-    listed = [*evaluations.entries(evaluations.of_network(tmp_path, "small"))]
-    assert [one.title for one in listed] == [
-        "mine (results_mine.json): cel/cel 0.wav",
-        "mine (results_mine.json): cel/flu 0.wav",
-    ]
-    assert [one.id for one in listed] == ["results_mine/cel/cel 0", "results_mine/cel/flu 0"]
-    assert listed[1].labels == ("cel",)
+    listed = evaluations.entries(tmp_path, "small")
+    name = "mine (results_mine.json)"
+    assert [*listed] == [f"{name}: cel/cel 0.wav", f"{name}: cel/flu 0.wav"]
+    last = listed[f"{name}: cel/flu 0.wav"]
+    assert (last.id, last.labels) == ("results_mine/cel/flu 0.wav", ("cel",))
 
 
 @pytest.mark.parametrize(

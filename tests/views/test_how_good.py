@@ -206,7 +206,8 @@ def test_the_session_gives_the_network(tmp_path):
 
         card = replace(read_card(ROOT / "models" / "han2016"), name="small")
         loader = SimpleNamespace(folder=Path(folder), card=card)
-        how_good.show(SimpleNamespace(picture=SimpleNamespace(loader=loader)))
+        picture = SimpleNamespace(id="", loader=loader, listed={}, clip=SimpleNamespace(title=""))
+        how_good.show(SimpleNamespace(picture=picture))
 
     (tmp_path / "results.json").write_text(json.dumps(evaluation()))
     panel_page = AppTest.from_function(page, kwargs={"folder": str(tmp_path)}, default_timeout=30)

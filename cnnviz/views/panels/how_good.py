@@ -12,7 +12,7 @@ from cnnviz.analyses import comparison
 from cnnviz.analyses.results import Estimates, Results, System
 from cnnviz.clips.instruments import NAMES
 from cnnviz.networks.card import Card
-from cnnviz.views import chart, confusions, evaluations
+from cnnviz.views import address, chart, confusions, evaluations
 from cnnviz.views.chart import Spec
 from cnnviz.views.charts import results as charts
 from cnnviz.views.confusions import AtHand
@@ -39,9 +39,15 @@ NOTHING_AT_HAND = AtHand()
 
 
 def show(session: "Session") -> None:
-    """Show the results of the network on the stage."""
-    loader = session.picture.loader
-    show_results(loader.folder, loader.card)
+    """Show the results of the network on the stage, which takes the clips that are chosen."""
+    picture = session.picture
+
+    def put(title: str) -> None:
+        address.travel(picture.id, {"clip": title})
+        st.rerun()
+
+    at_hand = AtHand(picture.listed, picture.clip.title, put)
+    show_results(picture.loader.folder, picture.loader.card, at_hand=at_hand)
 
 
 def show_results(folder: Path, card: Card, *, at_hand: AtHand = NOTHING_AT_HAND) -> None:
