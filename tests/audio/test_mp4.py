@@ -64,11 +64,18 @@ def test_refuses_pictures_without_sound():
         decode(film(), name="x")
 
 
-def test_refuses_a_sound_that_ends_before_its_header_says():
+def test_refuses_a_sound_with_holes():
     at = GOOD.index(b"mdat") + 4 + 2000
     holed = GOOD[:at] + bytes(len(GOOD) // 2) + GOOD[at + len(GOOD) // 2 :]
     with pytest.raises(BadInput, match=r"cannot be decoded as M4A|its header promises"):
         decode(holed, name="x")
+
+
+def test_refuses_a_sound_that_ends_before_its_header_says():
+    at = GOOD.index(b"stsz") + 12  # how many packets there are
+    half = (int.from_bytes(GOOD[at : at + 4]) // 2).to_bytes(4)
+    with pytest.raises(BadInput, match=r"its header promises [0-9,]+ samples and [0-9,]+ came"):
+        decode(GOOD[:at] + half + GOOD[at + 4 :], name="x")
 
 
 # --- properties -------------------------------------------------------------------------------

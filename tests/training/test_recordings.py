@@ -74,6 +74,31 @@ def test_a_clip_is_levelled_and_its_ends_are_silent(level):
     assert 20 * np.log10(np.sqrt(np.mean(y**2))) == pytest.approx(recordings.LEVEL_DB, abs=0.1)
 
 
+def test_a_stereo_recording_becomes_a_clip_and_its_line(tmp_path):
+    notes = [tone(0.5, hz) for hz in (440, 550, 660, 880, 660, 550, 440, 330)]
+    y = np.concatenate([np.zeros(RATE, dtype=np.float32), *notes])
+    sf.write(tmp_path / "a.flac", np.stack([y, y], axis=1), RATE)
+    listed = {
+        "labels": "voi;pia",
+        "title": "Schumann: Traumerei",
+        "performer": "A Player",
+        "source": "github:a/b c.ogg",
+        "licence": "CC BY 4.0",
+        "licence_evidence": "a/b#LICENSE",
+    }
+    cut = recordings.Cut("a-name", "a.flac", "A title")
+    clip, row = recordings.clip(cut, listed, source=tmp_path)
+    assert len(clip) == 3 * recordings.SAMPLE_RATE and clip[0] == clip[-1] == 0
+    assert tuple(row) == recordings.COLUMNS
+    assert (row["file"], row["labels"], row["work"]) == (
+        "a-name.flac",
+        "voi+pia",
+        "Schumann: Träumerei",
+    )
+    assert row["changes"] == "cut, mixed to mono, levelled, ends faded"
+    assert float(row["start_s"]) == pytest.approx(1.0, abs=0.1)
+
+
 @pytest.mark.parametrize(
     ("source", "page"),
     [
