@@ -1,4 +1,4 @@
-"""The page: choose a clip, press play, watch every filter of a layer answer it."""
+"""The page: choose a clip, press play, watch the activations of every filter of a layer."""
 
 import os
 from pathlib import Path
@@ -12,10 +12,14 @@ from cnnviz.views.plain import plain
 HERE = Path(__file__).parent
 NETWORK = Path(os.environ.get("CNNVIZ_NETWORK") or HERE / "models" / "han2016")
 
-st.set_page_config(page_title="cnnviz: what a network hears", page_icon="🎧", layout="wide")
+st.set_page_config(
+    page_title="cnnviz: the filters of an audio network", page_icon="🎧", layout="wide"
+)
 st.html(HERE / "cnnviz" / "views" / "page.css")
 st.sidebar.title("cnnviz")
-st.sidebar.caption("Press play and watch what a convolutional network hears.")
+st.sidebar.caption(
+    "Press play and watch the filters of a convolutional network in step with the sound."
+)
 
 try:
     loader = resources.loader(str(NETWORK))

@@ -1,4 +1,4 @@
-"""cnnviz shows what a convolutional network hears: the map of the app.
+"""cnnviz shows the activations of an audio network in step with the sound: the map of the app.
 
     bytes ──▶ waveform ──▶ input ──▶ windows ──▶ predictions + activations ──▶ analyses
      clips     audio     front_ends                    networks                   │

@@ -1,4 +1,4 @@
-"""What the network answered, as numbers: predictions as CSV, a layer's activations as NPZ.
+"""The outputs of the network, as numbers: predictions as CSV, a layer's activations as NPZ.
 
 **Conventions**: times are seconds of the clip, frequencies Hz; classes are IRMAS codes.
 

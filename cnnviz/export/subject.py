@@ -34,7 +34,7 @@ class Limits(NamedTuple):
 
 @dataclass(frozen=True)
 class Subject:
-    """A clip, the network's answer to it, and the layer chosen.
+    """A clip, the network's outputs for it, and the layer chosen.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class Subject:
 
     @property
     def n_windows(self) -> int:
-        """How many windows the network answered to."""
+        """How many windows the clip has."""
         return len(self.predictions)
 
     @property
@@ -178,7 +178,7 @@ def subject_of(
     scales: Scales | None = None,
     rankings: Mapping[str, Float32] | None = None,
 ) -> Subject:
-    """Put together what the page has: a clip, the network's answer, the layer chosen.
+    """Put together what the page has: a clip, the network's outputs, the layer chosen.
 
     Scales that are not given are computed.
     """

@@ -53,7 +53,7 @@ class Layer:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Shape of one window's answer: (frame, mel, filter), or (filter,) for cells."""
+        """Shape of one window's activations: (frame, mel, filter), or (filter,) for cells."""
         return (self.frames, self.mels, self.filters) if self.is_map else (self.filters,)
 
     def inside(self, front_end: FrontEnd) -> tuple[slice, slice]:

@@ -7,7 +7,7 @@ import { make, say } from "./elements.mjs";
 import { mountOnce } from "./mounting.mjs";
 import { hubOf } from "./pictures.mjs";
 
-const HELP = "The window shown: the stretch of sound around the playhead that the network is fed at once.";
+const HELP = "Which window is on the stage: the stretch of sound around the playhead that is the network's input.";
 const FAR = 10; // frames that Page Up and Page Down step
 
 class FrameControl {

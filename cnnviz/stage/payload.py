@@ -71,7 +71,7 @@ def pack(
     notes: Sequence[str] = (),
     credit: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Pack a clip and, once the network has answered, its predictions and one layer's maps.
+    """Pack a clip and, once the network has run, its predictions and one layer's maps.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ export function makeSpectrogram({ seek, settle }) {
       tabindex: 0,
       "aria-label": "Playhead on the mel-spectrogram",
       "aria-valuemin": 0,
-      title: "Click or drag to move the playhead; the box is the second that the network hears",
+      title: "Click or drag to move the playhead; the box is the window, the network's input at this moment",
     },
     canvas, before, after, box, playhead, hint,
   );

@@ -12,14 +12,12 @@ ALERT = "[data-testid=stAlert]"
 
 def wav(seconds):
     t = np.arange(int(seconds * 22050)) / 22050
+    return file_of(0.5 * np.sin(2 * np.pi * 440 * t) * np.linspace(0.1, 1, len(t)))
+
+
+def file_of(y):
     file = io.BytesIO()
-    sf.write(
-        file,
-        0.5 * np.sin(2 * np.pi * 440 * t) * np.linspace(0.1, 1, len(t)),
-        22050,
-        "PCM_16",
-        format="WAV",
-    )
+    sf.write(file, y, 22050, "PCM_16", format="WAV")
     return file.getvalue()
 
 
@@ -34,6 +32,7 @@ def upload(visit, name, data):
 )
 def test_a_bad_upload_is_one_sentence_and_the_clip_stays_and_plays(visit, name, data):
     said = visit.says()
+    title = visit.stage.get_by_role("heading", level=2).inner_text()
     visit.choose("Clip", UPLOAD)
     upload(visit, name, data)
     visit.page.locator(ALERT).first.wait_for()
@@ -42,6 +41,7 @@ def test_a_bad_upload_is_one_sentence_and_the_clip_stays_and_plays(visit, name, 
     sentence = visit.page.locator(ALERT).inner_text().strip()
     assert name in sentence and "\n" not in sentence
     assert visit.says() == said
+    assert visit.stage.get_by_role("heading", level=2).inner_text() == title
     assert f"clip={said['clip'].replace('[', '%5B').replace(']', '%5D')}&" in visit.page.url
     visit.button("Play").click()
     visit.wait("watch.says({ state: 'playing' }) && Number(watch.facts().frame) > 5")
@@ -58,6 +58,17 @@ def test_a_sound_of_ones_own_plays(visit):
     visit.until(state="paused", frames=2 * 22050 // 512 + 1 - 42)
     visit.button("Play").click()
     visit.wait("watch.says({ state: 'playing' }) && Number(watch.facts().frame) > 5")
+
+
+def test_clicks_are_no_instrument(visit):
+    y = np.zeros(2 * 22050, np.float32)
+    y[:: 22050 // 4] = 0.9
+    visit.choose("Clip", UPLOAD)
+    upload(visit, "clicks.wav", file_of(y))
+    visit.wait("watch.facts().clip?.startsWith('own/') && watch.still()")
+    assert visit.stage.get_by_role("heading", level=2).inner_text() == "clicks.wav"
+    assert "nothing reaches 0.34" in visit.stage.locator(".headline").inner_text()
+    assert visit.stage.locator(".bar.named").count() == 0
 
 
 def test_a_sound_shorter_than_a_second_is_padded_and_says_so(visit):
