@@ -12,8 +12,11 @@ from cnnviz.clips.instruments import CODES
 from cnnviz.networks.keras_network import load
 from cnnviz.training import architecture, collection, fit, split, windows
 from cnnviz.training.__main__ import main
+from cnnviz.views.panels import how_good
+from cnnviz.views.resources import loader
 from tests import irmas_miniature
 from tests.training.learning import shard, small
+from tests.views.pages import page
 
 RECORDINGS, EXCERPTS = 3, 2
 SMALL = ("--architecture", "small", "--batch", "16", "--learning-rate", "0.01", "--seed", "4")
@@ -143,6 +146,22 @@ def test_thresholds_are_the_best_on_the_validation_clips(mine, irmas):
     truth = table.truth_of(validating)
     assert network.card.threshold == pytest.approx(thresholds(s1, truth))
     assert network.card.trained["thresholds"]["s2"] == pytest.approx(thresholds(s2, truth))
+
+
+def test_the_app_shows_its_figures_with_the_published_ones_beside(mine, monkeypatch):
+    monkeypatch.setenv("CNNVIZ_NETWORK", str(mine))
+    loader(str(mine)).network  # noqa: B018
+    at = page()
+    at.session_state["panel"] = how_good.title
+    at.run()
+    assert not at.exception
+    assert "trained on IRMAS-TrainingData" in "\n".join(one.value for one in at.caption)
+    words = "\n".join(one.value for one in (*at.markdown, *at.caption))
+    assert "measured on 22 clips of 11 recordings" in words
+    assert "measured on all 2,874 excerpts" in words and "on 22 clips: compare with care" in words
+    chart = json.loads(at.get("vega_lite_chart")[-1].proto.spec)
+    systems = chart["layer"][0]["encoding"]["color"]["scale"]["domain"]
+    assert systems == ["this network", "Han, Kim & Lee 2016, as published"]
 
 
 def test_a_run_cut_off_goes_on_and_decodes_nothing_again(irmas, tmp_path, monkeypatch, capsys):
