@@ -25,6 +25,9 @@ def test_the_stage_fills_the_window_in_larger_type_while_the_sound_plays_on(sett
     settled.wait(ON)
     settled.wait("document.fullscreenElement")
     assert settled.page.evaluate("(names) => watch.outOfSight(names)", NAMES) == []
+    track = settled.stage.locator(".bar .track").first.bounding_box()
+    assert track["height"] >= 14
+    assert track["width"] >= 100
     assert settled.page.evaluate("innerWidth - watch.stage().getBoundingClientRect().width") < 60
     for name in names:
         assert size(settled, name) >= 1.4 * usual[name], name
@@ -45,6 +48,8 @@ def test_its_keys_and_what_escape_closes(settled):
     opened = settled.stage.locator(".opened")
     opened.wait_for()
     assert settled.page.evaluate("watch.outOfSight(['.opened', '.transport'])") == []
+    boxes = [settled.stage.locator(name).bounding_box() for name in (".transport", ".opened")]
+    assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"] + 2  # it covers no control
     keys = settled.stage.locator(".keys")
     assert not keys.is_visible()
     settled.page.keyboard.press("?")
