@@ -21,7 +21,8 @@ export function makeWords() {
   const error = make("p", { class: "error", role: "alert", hidden: true });
   const waiting = make("p", { class: "waiting" }, "The clip is opening…");
   const keys = make("p", { class: "keys", hidden: true }, KEYS);
-  const root = make("div", {}, make("div", { class: "which" }, title, about), line, notes, credit.root, spoken, error);
+  const source = make("div", { class: "source" }, notes, credit.root);
+  const root = make("div", {}, make("div", { class: "which" }, title, about), line, source, spoken, error);
   let model = null;
 
   function show(next) {
