@@ -62,14 +62,15 @@
   });
 
   const painted = [];
+  const moments = []; // of the pictures that animation callbacks were called for
   let observer = null;
 
   /** Note every picture from now on: the frame, the moment it was drawn for, the moment it came. */
   function follow() {
     observer?.disconnect();
-    painted.length = 0;
+    painted.length = moments.length = 0;
     observer = new MutationObserver(() => {
-      painted.push({ ...facts(), read, heard: playhead(), paused: sound().paused });
+      painted.push({ ...facts(), at: performance.now(), read, heard: playhead(), paused: sound().paused });
     });
     observer.observe(stage(), { attributes: true, attributeFilter: ["data-frame"] });
   }
@@ -85,6 +86,7 @@
 
   window.requestAnimationFrame = (callback) =>
     frameOf((moment) => {
+      moments.push(performance.now());
       if (callbacks) callbacks.set(moment, (callbacks.get(moment) ?? 0) + 1);
       callback(moment);
     });
@@ -142,6 +144,6 @@
     return pixels.some((pixel) => pixel !== pixels[0]);
   }
 
-  const api = { stage, outOfSight, control, facts, says, sound, playhead, follow, painted, listen, heard, loops, still, hub, report };
+  const api = { stage, outOfSight, control, facts, says, sound, playhead, follow, painted, moments, listen, heard, loops, still, hub, report };
   window.watch = { ...api, isPainted };
 })();
