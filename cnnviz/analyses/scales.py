@@ -106,6 +106,7 @@ def _choices(
     sizes = np.abs(values)
     order = sizes.argsort()
     far = _percentile(sizes[order], numbers[order], DIVERGING) or float(sizes[order[-1]])
+    far = far or 1.0  # all are zero, which is to stay the middle
     both_ways = f"zero in the middle, to the {_ordinal(DIVERGING)} percentile of the sizes"
 
     def scale(low: float, high: float, about: str) -> Scale:

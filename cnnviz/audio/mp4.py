@@ -5,6 +5,7 @@ size, a name of four letters, and its body. PyAV decodes; what its libraries wou
 before a sample is decoded is counted here first.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -29,25 +30,34 @@ MAX_STREAMS = 8
 MAX_BLOCK = 65536  # samples that one packet may decode to; AAC's has 2048, ALAC's 4096
 NESTING = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf")
 COUNTS = {b"stsz": 8, b"stz2": 8, b"trun": 4}  # where in the body the number of samples stands
+BULK = (b"mdat", b"free", b"skip", b"wide")  # top boxes whose bodies nobody reads as boxes
 SLACK_S = 0.25  # by which a header may promise more than comes: encoders pad
 
 
 def fault(data: bytes) -> str:
     """Return what is wrong with the boxes of a file, "" if they are whole and few enough."""
-    names: set[bytes] = set()
+    met: Counter[bytes] = Counter()
+    named: Counter[bytes] = Counter()
     n_samples = 0
     try:
-        for name, body in _boxes(data, 0, len(data)):
-            names.add(name)
+        for name, body, depth in _boxes(data, 0, len(data)):
+            met[name] += 1
             if name == b"cmov":
                 return "its table of contents is compressed"
             if name in COUNTS:
                 at = COUNTS[name]
+                if len(body) < at + 4:
+                    return f"its part “{name.decode()}” is too short"
                 n_samples += int.from_bytes(body[at : at + 4])
+            if depth == 0 and name not in BULK:
+                named.update({table: bytes(body).count(table) for table in COUNTS})
     except _Broken as broken:
         return str(broken)
-    if b"moov" not in names or not names & {b"mdat", b"moof"}:
-        return f"it has no {'sound' if b'moov' in names else 'table of contents'}"
+    if b"moov" not in met or not met.keys() & {b"mdat", b"moof"}:
+        return f"it has no {'sound' if b'moov' in met else 'table of contents'}"
+    # ffmpeg would find such a table in places where none belongs, and take memory for it
+    if any(named[table] != met[table] for table in COUNTS):
+        return "a table of its packets is out of place"
     if n_samples > MAX_SAMPLES:
         return f"it claims {n_samples:,} packets of sound and pictures"
     return ""
@@ -158,8 +168,8 @@ class _Broken(Exception):
     """What is wrong with a box."""
 
 
-def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, memoryview]]:
-    """Walk all boxes, outer ones before those inside; yield their names and bodies."""
+def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, memoryview, int]]:
+    """Walk all boxes, outer ones before those inside; yield their names, bodies and depths."""
     waiting, n_boxes = [(start, end, 0)], 0
     view = memoryview(data)
     while waiting:
@@ -178,7 +188,7 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, memoryvie
                 called = f"part “{name.decode('ascii')}”" if name.isalnum() else "next part"
                 raise _Broken(f"its {called} promises {size:,} bytes and {end - at:,} came")
             body = at + head, at + size
-            yield name, view[slice(*body)]
+            yield name, view[slice(*body)], depth
             if name in NESTING:
                 waiting.append((*body, depth + 1))
             at += size

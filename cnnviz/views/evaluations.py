@@ -45,7 +45,8 @@ class Evaluation:
 
 def stamps(folder: Path) -> tuple[Stamp, ...]:
     """Return the files of a network's evaluations, the one that came with it first."""
-    files = sorted(folder.glob(FILES), key=lambda path: (path.name != RESULTS, path.name))
+    there = [path for path in folder.glob(FILES) if path.is_file()]  # a link may lead nowhere
+    files = sorted(there, key=lambda path: (path.name != RESULTS, path.name))
     return tuple((str(path), path.stat().st_mtime_ns) for path in files)
 
 
@@ -145,4 +146,7 @@ def at_hand(
 
 
 def _is(path: Path, clip: TestedClip) -> bool:
-    return path.is_file() and path.stat().st_size == clip.n_bytes
+    try:
+        return path.is_file() and path.stat().st_size == clip.n_bytes
+    except OSError:  # the evaluation was another user's, or names what no file system takes
+        return False

@@ -29,6 +29,20 @@ MDAT = box(b"mdat", bytes(99))
 COUNT = box(b"stsz", bytes(8) + (200_000).to_bytes(4))
 RUN = box(b"moof", box(b"traf", box(b"trun", bytes(4) + (2**32 - 1).to_bytes(4))))
 GOOD = m4a(tone())
+TABLE = box(b"stsz", bytes(4) + (1).to_bytes(4) + (5 * 10**7).to_bytes(4))
+
+
+def with_table(table):
+    """Put something in the place of the good file's table of packet sizes."""
+    at = GOOD.index(b"stsz") - 4
+    end = at + int.from_bytes(GOOD[at : at + 4])
+    data = bytearray(GOOD[:at] + table + GOOD[end:])
+    for outer in (b"stbl", b"minf", b"mdia", b"trak", b"moov"):
+        head = GOOD.rindex(outer, 0, at) - 4
+        size = int.from_bytes(data[head : head + 4]) + len(table) - (end - at)
+        data[head : head + 4] = size.to_bytes(4)
+    return bytes(data)
+
 
 # --- refusals ---------------------------------------------------------------------------------
 
@@ -42,6 +56,12 @@ GOOD = m4a(tone())
         (FTYP + box(b"moov"), "cut off or damaged: it has no sound"),
         (FTYP + MDAT + box(b"moov", COUNT), "it claims 200,000 packets"),
         (FTYP + box(b"moov") + RUN, "it claims 4,294,967,295 packets"),
+        *(
+            (with_table(box(name, TABLE)), "a table of its packets is out of place")
+            for name in (b"udta", b"dinf", b"edts", b"mvex", b"ilst", b"tref")
+        ),
+        # The size of the next part would be taken for the number of packets.
+        (with_table(box(b"stsz", bytes(7) + b"\1")), "its part “stsz” is too short"),
         (FTYP + MDAT + box(b"moov", box(b"cmov")), "its table of contents is compressed"),
         (FTYP + MDAT + box(b"moov", nested(20)), "or more than 8 deep"),
         (FTYP + box(b"free") * 70_000, "more than 65,536 boxes"),

@@ -69,6 +69,17 @@ def test_a_file_that_changes_is_read_again(tmp_path):
     assert evaluations.of_network(tmp_path, "small")[0].name == "another"
 
 
+def test_a_link_that_leads_nowhere_is_no_evaluation(tmp_path):
+    put(tmp_path, "results.json")
+    (tmp_path / "results_gone.json").symlink_to(tmp_path / "gone.json")
+    assert len(evaluations.of_network(tmp_path, "small")) == 1
+
+
+def test_a_place_that_no_file_system_takes_holds_no_clip(tmp_path):
+    put(tmp_path, "results_mine.json", sounds=tmp_path / ("long" * 100))
+    assert evaluations.entries(tmp_path, "small") == {}
+
+
 def test_clips_that_lie_where_they_lay_are_entries_of_the_list(tmp_path):
     put(tmp_path, "results_mine.json", sounds=tmp_path / "s")
     put(tmp_path, "results_portable.json")
