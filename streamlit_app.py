@@ -29,7 +29,7 @@ except BadInput as error:
     st.stop()
 
 known = loader.ready  # asked before the picture does: what comes later brings another run
-picture.show(chosen, followers=[panels.KEY])
+picture.show(chosen, followers=panels.followers)
 panels.show()
 with st.sidebar:
     sidebar.status(loader, known=known)

@@ -29,8 +29,8 @@ Imports run one way: errors → {audio, serving} → front_ends → {clips, netw
 Where a new thing goes:
 
 a second front end   a module in `front_ends` and a line in its `KINDS`; a card names its kind
-a panel              a module in `views/panels` with `title` and `show(session)`, and its name in
-                     `LIST` of `views/panels/__init__.py`
+a panel              a module in `views/panels` with `title`, `follows` (what of a report it shows)
+                     and `show(session)`, and its name in `LIST` of `views/panels/__init__.py`
 an overlay           a function of the outputs in `analyses`; `views/computed.py` hands its array to
                      `stage.pack` as a `stage.Overlay`, which draws it over the spectrogram
 a ranking            a function in `analyses` that gives one number a filter, and a column in

@@ -147,7 +147,8 @@ def reporter(
         Must stay the same from run to run.
     on_report : callable
         Called with each new report before the page runs again: a dict of `network`, `clip` (its
-        id), `layer`, `frame` and `filter` (None if no tile is open).
+        id), `layer`, `frame`, `filter` (None if no tile is open), and `looks`: a dict of `scale`,
+        `colours`, `order` and `speed`.
     """
 
     def report() -> None:

@@ -1,5 +1,6 @@
 // Numbers by which the filters of a layer can be ordered: named columns, one value a filter.
 
+import LOOKS from "./looks.json" with { type: "json" };
 import { nounOf } from "./summary.mjs";
 
 export const BY_NUMBER = "number";
@@ -7,7 +8,6 @@ export const BY_NUMBER = "number";
 // A column that is not listed is called by its own name.
 const WORDS = {
   movement: {
-    order: "by change",
     title: (layer) => `${pluralOf(layer)} of ${layer.name} that changed most`,
     about: "whose activations change most from one window to the next",
     axis: "mean change per window",
@@ -16,8 +16,9 @@ const WORDS = {
 
 /** What a column is called: in the list of orders, above its chart, in a sentence, on its axis. */
 export function wordsOf(column) {
-  const plain = { order: `by ${column}`, title: (layer) => `${pluralOf(layer)} of ${layer.name} by ${column}`, about: `with the highest ${column}`, axis: column };
-  return Object.hasOwn(WORDS, column) ? WORDS[column] : plain;
+  const plain = { title: (layer) => `${pluralOf(layer)} of ${layer.name} by ${column}`, about: `with the highest ${column}`, axis: column };
+  const order = Object.hasOwn(LOOKS.orders, column) ? LOOKS.orders[column] : `by ${column}`;
+  return { order, ...(Object.hasOwn(WORDS, column) ? WORDS[column] : plain) };
 }
 
 function pluralOf(layer) {
@@ -27,7 +28,7 @@ function pluralOf(layer) {
 /** The choices of an order: [value, text] pairs. */
 export function ordersOf(model) {
   const columns = Object.keys(model.rankings);
-  return [[BY_NUMBER, "by number"], ...columns.map((column) => [column, wordsOf(column).order])];
+  return [[BY_NUMBER, LOOKS.orders[BY_NUMBER]], ...columns.map((column) => [column, wordsOf(column).order])];
 }
 
 /** The order in which a layer can be shown: the one wanted if it has such a column, else by number. */

@@ -15,6 +15,7 @@ import { mountOnce } from "./mounting.mjs";
 import { hubOf } from "./pictures.mjs";
 import { makePlayer } from "./player.mjs";
 import { makePresent } from "./present.mjs";
+import { knownOrder } from "./rankings.mjs";
 import { keepSettings, readSettings, SIZES } from "./settings.mjs";
 import { payloadSource } from "./source.mjs";
 import { divergingRamp } from "./signed.mjs";
@@ -301,6 +302,13 @@ class Stage {
     this.player.set(this.settings);
     this.transport.set(this.settings);
     if (!("speed" in changed || "loop" in changed)) this.redraw();
+    if (this.model && !this.player.playing()) this.player.settle();
+  }
+
+  /** How the layer is drawn and the sound played, as exported files take it over. */
+  looks() {
+    const { colours, speed } = this.settings;
+    return { scale: knownScale(this.model, this.settings.scale), colours, order: knownOrder(this.model, this.settings.order), speed };
   }
 
   redraw() {
@@ -341,7 +349,7 @@ class Stage {
     this.rested = this.shown;
     this.enter();
     const [network, clip, layer, filter] = [model.network, model.clip.id, model.layer.name, this.tile.filter()];
-    this.hub.reports.publish({ network, clip, layer, frame: this.shown, filter });
+    this.hub.reports.publish({ network, clip, layer, frame: this.shown, filter, looks: this.looks() });
   }
 
   enlarge(filter) {

@@ -1,6 +1,6 @@
 """One picture on the page: its choices in the sidebar, its stage, and the stage's reports."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -44,21 +44,25 @@ def _named(loader: Loader) -> dict[str, tuple[str, ...]]:
         return {}
 
 
-def show(picture: Picture, *, followers: Sequence[str] = ()) -> None:
+Followers = Callable[[frozenset[str]], list[str]]
+
+
+def show(picture: Picture, *, followers: Followers = lambda changed: []) -> None:
     """Mount a picture's stage where this is called, and its frame control in the sidebar.
 
     Parameters
     ----------
     picture : Picture
-    followers : sequence of str
-        Keys of the page's fragments to run when a report changes more than the frame.
+    followers : callable
+        Given what a report has changed, as `session.rest` names it, returns the keys of the page's
+        fragments to run.
     """
     stage.show(
         _payload(picture),
         key=name_of("stage", picture.id),
         on_travel=lambda named: address.travel(picture.id, named),
     )
-    _report(picture.id, tuple(followers))
+    _report(picture.id, followers)
     with st.sidebar:
         stage.frame_control(picture.id, key=name_of("frame", picture.id))
 
@@ -85,12 +89,12 @@ def _payload(picture: Picture) -> bytes:
 
 
 @st.fragment
-def _report(id: str, followers: tuple[str, ...]) -> None:
+def _report(id: str, followers: Followers) -> None:
     """Mount what carries the stage's reports; one that moves the frame alone runs only this."""
 
     def take(raw: object) -> None:
-        if session.rest(id, Report.of(raw)) and followers:
-            st.rerun(followers)
+        if keys := followers(session.rest(id, Report.of(raw))):
+            st.rerun(keys)
 
     raw = stage.reporter(id, key=name_of("report", id), on_report=take)
     if raw is not None:  # also of a new session, to which the browser of an old one comes back

@@ -26,25 +26,53 @@ KEY = "session"
 
 
 @dataclass(frozen=True)
+class Looks:
+    """How the stage draws and plays; the browser owns it, exported files take it over.
+
+    Attributes
+    ----------
+    scale : str
+        Of the colours, one that the layer has.
+    colours : str
+        Name of the colour map.
+    order : str
+        "number", or the ranking by which the tiles stand.
+    speed : float
+    """
+
+    scale: str = "layer"
+    colours: str = "viridis"
+    order: str = "number"
+    speed: float = 1.0
+
+
+@dataclass(frozen=True)
 class Report:
-    """Where the stage came to rest, as the browser reported it."""
+    """Where the stage came to rest and how it looks, as the browser reported it."""
 
     network: str
     clip: str
     layer: str
     frame: int
     filter: int | None
+    looks: Looks = Looks()
 
     @classmethod
     def of(cls, raw: Any) -> "Report":
         """Read a report; JSON from the browser may bring a whole number as a float."""
-        chosen = raw["filter"]
+        chosen, looks = raw["filter"], raw["looks"]
         return cls(
             network=str(raw["network"]),
             clip=str(raw["clip"]),
             layer=str(raw["layer"]),
             frame=int(raw["frame"]),
             filter=None if chosen is None else int(chosen),
+            looks=Looks(
+                scale=str(looks["scale"]),
+                colours=str(looks["colours"]),
+                order=str(looks["order"]),
+                speed=float(looks["speed"]),
+            ),
         )
 
 
@@ -107,6 +135,11 @@ class Picture:
         opened = self.report.filter if self.report is not None and self.is_drawn else None
         return opened if opened in range(self.layer.filters) else None
 
+    @property
+    def looks(self) -> Looks:
+        """How the stage draws it; the usual looks until it has reported."""
+        return self.report.looks if self.report is not None and self.is_drawn else Looks()
+
 
 @dataclass(frozen=True)
 class Session:
@@ -157,10 +190,18 @@ def choose(
     return put(replace(before, loader=loader, clip=clip, layer=layer, listed=listed or {}))
 
 
-def rest(id: str, report: Report) -> bool:
-    """Take the stage's report; tell whether more than the frame has changed since the last."""
+def rest(id: str, report: Report) -> frozenset[str]:
+    """Take the stage's report.
+
+    Returns
+    -------
+    frozenset of str
+        Names of what has changed of the picture since the last report, its frame aside:
+        "is_drawn", "filter", "looks".
+    """
     before = current().find(id)
     if before is None:
-        return False
+        return frozenset()
     after = put(replace(before, report=report))
-    return (after.is_drawn, after.filter) != (before.is_drawn, before.filter)
+    names = ("is_drawn", "filter", "looks")
+    return frozenset(name for name in names if getattr(after, name) != getattr(before, name))

@@ -152,3 +152,12 @@ def test_a_picture_of_the_stage_can_be_fetched(enter, scheme):
     with Image.open(Path(download.value.path())) as picture:
         assert picture.size == (2880, 1800)
         assert len(picture.convert("RGB").getcolors(2**24)) > 100
+
+
+def test_exports_take_over_the_looks_of_the_stage(visit):
+    open_panel(visit, "Export")
+    visit.page.get_by_text("As on the stage: per layer, viridis, by number.").wait_for()
+    visit.stage.get_by_role("combobox", name="Scale").select_option("diverging")
+    visit.stage.get_by_role("combobox", name="Order").select_option("movement")
+    says = "As on the stage: diverging, the spectrogram in viridis, by change."
+    visit.page.get_by_text(says).wait_for()

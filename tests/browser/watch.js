@@ -126,10 +126,12 @@
   /** The hub where the parts of the first picture meet. */
   const hub = () => window[Symbol.for("cnnviz.pictures")].get("");
 
+  const LOOKS = { scale: "layer", colours: "viridis", order: "number", speed: 1 };
+
   /** Let the stage report that it rests at a frame or with a filter opened, as it would itself. */
   function report(changes) {
     const { clip, layer } = facts();
-    hub().reports.publish({ network: "han2016", clip, layer, frame: 0, filter: null, ...changes });
+    hub().reports.publish({ network: "han2016", clip, layer, frame: 0, filter: null, looks: LOOKS, ...changes });
   }
 
   /** Whether any of the layer's picture differs from bare ground. */

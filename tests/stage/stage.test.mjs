@@ -13,6 +13,7 @@ const bytesOf = (different) => {
   const { header, blocks } = example(different);
   return packed(header, blocks);
 };
+const LOOKS = { scale: "layer", colours: "viridis", order: "number", speed: 1 };
 const DECODED_MS = 2000; // at most; a busy machine takes long
 const TRAVEL_MS = 800; // it waits 700 ms for the next step
 const CLIP = example().header.clip;
@@ -45,11 +46,33 @@ test("it publishes what it shows, and reports once that it rests", async () => {
   await rested();
   const { model, frame, playing, filter } = views.at(-1);
   assert.deepEqual([model.layer.name, frame, playing, filter], ["conv1", 0, false, null]);
-  assert.deepEqual(reports, [{ network: "small", clip: "samples/a", layer: "conv1", frame: 0, filter: null }]);
+  assert.deepEqual(reports, [{ network: "small", clip: "samples/a", layer: "conv1", frame: 0, filter: null, looks: LOOKS }]);
   hub.stage.go(3);
   assert.equal(views.at(-1).frame, 3);
   hub.stage.open(2);
   assert.equal(reports.at(-1).filter, 2);
+  leave();
+});
+
+test("it reports looks that change while it rests, as the layer has them, once it plays no longer", async () => {
+  const { place, reports, leave, rested } = mounted("?scale=diverging&order=auc&speed=0.5");
+  await rested();
+  assert.deepEqual(reports.at(-1).looks, { ...LOOKS, scale: "diverging", speed: 0.5 });
+  const [scale] = place.all(({ tagName, attributes }) => tagName === "SELECT" && attributes.get("aria-label") === "Scale");
+  scale.value = "filter";
+  scale.meet("change");
+  await after(CALM_MS);
+  assert.equal(reports.length, 2);
+  assert.equal(reports.at(-1).looks.scale, "filter");
+  const [sound] = place.all(({ tagName }) => tagName === "AUDIO");
+  sound.paused = false;
+  scale.value = "full";
+  scale.meet("change");
+  await after(CALM_MS);
+  assert.equal(reports.length, 2, "while it plays, the frame would be stale at once");
+  sound.paused = true;
+  sound.meet("pause");
+  assert.equal(reports.at(-1).looks.scale, "full");
   leave();
 });
 

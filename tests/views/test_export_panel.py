@@ -13,10 +13,12 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.clips.clip import Clip
-from cnnviz.views import resources
+from cnnviz.export import picture as export_picture
+from cnnviz.export.subject import subject_of
+from cnnviz.views import computed, resources
 from cnnviz.views.plain import plain
 from cnnviz.views.resources import store
-from cnnviz.views.session import Picture, Report
+from cnnviz.views.session import Looks, Picture, Report
 from tests.conftest import SMALL
 from tests.views.pages import TIMEOUT_S, rest, session
 
@@ -37,10 +39,11 @@ def opened(small_network, sine):
         key="small", card=small_network.card, network=small_network, ready=True, failed=False
     )
 
-    def run(layer="conv1", chosen=None, title="A_sine *of mine*.wav", drawn=True):
+    def run(layer="conv1", chosen=None, title="A_sine *of mine*.wav", drawn=True, looks=None):
         store.clear()
         clip = Clip("own/1", title, (), sine, SMALL.input(sine), SMALL, 1, ())
-        report = Report("small", "own/1", layer, 3, chosen) if drawn else None
+        looks = looks or Looks()
+        report = Report("small", "own/1", layer, 3, chosen, looks) if drawn else None
         picture = Picture("", loader, clip, small_network.layer(layer), report)
         return AppTest.from_function(page, args=(picture,), default_timeout=60).run()
 
@@ -74,7 +77,7 @@ def test_a_picture_of_the_frame_on_the_stage(opened):
 
 def test_the_opened_tile_is_the_filter_unless_another_is_chosen(opened):
     panel = opened(chosen=2)
-    panel.radio(key="export_what_filter").set_value("one filter, large").run()
+    assert panel.radio(key="export_what_filter_opened").value == "one filter, large"
     name, data = make(panel, "Picture for editing (SVG)")
     assert name.endswith("conv1-filter2-frame3.svg")
     assert b"Filter 2 of conv1" in data
@@ -83,11 +86,11 @@ def test_the_opened_tile_is_the_filter_unless_another_is_chosen(opened):
 
 
 def test_a_film_as_it_was_asked_for(opened):
-    panel = opened()
+    panel = opened(looks=Looks("filter", "magma", "movement", 0.5))
     panel.selectbox(key="export_kind").select("Film with its sound (MP4)").run()
-    panel.select_slider(key="export_speed").set_value(0.5).run()
     panel.radio(key="export_theme").set_value("dark").run()
-    panel.selectbox(key="export_scale").select("filter").run()
+    captions = [caption.value for caption in panel.caption]
+    assert "As on the stage: per filter, magma, by change, at 0.5×. Change it there." in captions
     _, data = make(panel, "Film with its sound (MP4)")
     with av.open(io.BytesIO(data)) as film:
         assert film.streams.video[0].average_rate == 8000 / 128 / 2
@@ -95,6 +98,45 @@ def test_a_film_as_it_was_asked_for(opened):
         image = next(film.decode(video=0)).to_ndarray(format="rgb24")
     assert image.shape == (720, 1280, 3)
     assert image[3, 3].max() < 30
+
+
+@pytest.mark.parametrize(
+    ("layer", "looks", "says"),
+    [
+        ("conv1", Looks(), "per layer, viridis, by number."),
+        ("conv1", Looks("full", "magma", "loudness"), "full range, magma, by loudness."),
+        ("conv1", Looks("diverging"), "diverging, the spectrogram in viridis, by number."),
+        ("output", Looks(), "predictions, always from 0 to 1, viridis, by number."),
+    ],
+)
+def test_what_is_taken_over_from_the_stage_is_said(opened, layer, looks, says):
+    panel = opened(layer, looks=looks)
+    assert f"As on the stage: {says} Change it there." in [c.value for c in panel.caption]
+
+
+def test_a_picture_has_the_looks_of_the_stage_when_the_button_is_pressed(opened):
+    """The browser may report others while the panel still shows those before."""
+    panel = opened()
+    first = session(panel).picture
+    looks = Looks("diverging", "magma", "movement", 1.0)
+    report = Report("small", "own/1", "conv1", 3, None, looks)
+    panel.session_state["session"] = type(session(panel))((replace(first, report=report),))
+    panel.button(key="export_make").click().run()
+    job = panel.session_state["export_job"]
+    job.wait()
+    image = Image.open(io.BytesIO(job.result().read()))
+    assert image.text["scale"].startswith("diverging: zero in the middle")
+    outputs = computed.outputs(first)
+    subject = subject_of(
+        first.clip,
+        outputs,
+        card=first.loader.card,
+        layer=first.layer,
+        rankings=computed.rankings(first, outputs),
+    )
+    look = export_picture.Look(scale="diverging", colours="magma", order="movement")
+    picture = export_picture.Picture(subject, look, width=1440, height=900, ratio=2)
+    np.testing.assert_array_equal(np.asarray(image), picture.at(3))
 
 
 def test_a_film_of_a_part_of_the_clip(opened):

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnviz.networks.card import Layer
-from cnnviz.views import session
-from cnnviz.views.session import Report, name_of
+from cnnviz.views import panels, session
+from cnnviz.views.session import Looks, Report, name_of
 
 CONV, DENSE = Layer("conv1", "convolution", 4, 9, 9), Layer("dense", "dense", 8)
 CLIP, OTHER = SimpleNamespace(id="samples/1"), SimpleNamespace(id="samples/2")
@@ -57,7 +57,7 @@ def test_nothing_is_changed_in_place():
 def test_a_report_of_a_picture_that_is_not_on_the_page_changes_nothing():
     choose()
     before = session.current()
-    assert session.rest("b", report()) is False
+    assert session.rest("b", report()) == frozenset()
     assert session.current() is before
 
 
@@ -66,7 +66,7 @@ def test_a_report_of_a_picture_that_is_not_on_the_page_changes_nothing():
 )
 def test_a_stale_report_leaves_no_filter_and_no_frame(changes):
     choose()
-    assert session.rest("", report(**changes)) is False
+    assert session.rest("", report(**changes)) == frozenset()
     assert (shown().is_drawn, shown().filter, shown().frame) == (False, None, 0)
 
 
@@ -91,16 +91,37 @@ def test_another_layer_clip_or_network_leaves_no_filter_and_no_frame(changes):
 # --- properties -------------------------------------------------------------------------------
 
 
-def test_a_report_of_the_frame_alone_needs_no_panels():
+def test_a_report_says_what_has_changed_besides_the_frame():
     choose()
-    assert session.rest("", report()) is True  # the picture has been drawn
-    assert session.rest("", report(frame=8)) is False
+    assert session.rest("", report()) == {"is_drawn", "filter"}
+    assert session.rest("", report(frame=8)) == frozenset()
     assert shown().frame == 8
-    assert session.rest("", report(frame=8, filter=2)) is True
-    assert session.rest("", report(frame=9, filter=None)) is True
-    assert session.rest("", report(frame=9, filter=None)) is False
+    assert session.rest("", report(frame=8, filter=2)) == {"filter"}
+    assert session.rest("", report(frame=9, filter=None)) == {"filter"}
+    assert session.rest("", report(frame=9, filter=None)) == frozenset()
+    looks = Looks("diverging", "magma", "movement", 0.5)
+    assert session.rest("", report(frame=9, filter=None, looks=looks)) == {"looks"}
+    assert shown().looks == looks
     choose(layer=DENSE)
-    assert session.rest("", report(layer="dense", filter=None)) is True
+    assert shown().looks == Looks()
+    assert "is_drawn" in session.rest("", report(layer="dense", filter=None))
+
+
+@pytest.mark.parametrize(
+    ("panel", "changed", "runs"),
+    [
+        (None, {"looks"}, False),
+        ("In this clip", {"looks"}, False),
+        ("In this clip", {"filter"}, True),
+        ("How good is it?", {"filter", "is_drawn"}, False),
+        ("Export", {"looks"}, True),
+        ("Export", set(), False),
+    ],
+)
+def test_a_report_runs_the_open_panel_if_that_shows_what_has_changed(state, panel, changed, runs):
+    if panel is not None:
+        state["panel"] = panel
+    assert panels.followers(frozenset(changed)) == ([panels.KEY] if runs else [])
 
 
 def test_a_filter_that_the_layer_does_not_have_is_none():
@@ -130,9 +151,12 @@ def test_all_of_it_is_one_entry_of_the_session_state(state):
 def test_whole_numbers_may_come_as_floats(frame, filter_, as_float):
     raw = {"network": "small", "clip": "samples/1", "layer": "conv1", "frame": frame}
     raw["filter"] = filter_
+    raw["looks"] = {"scale": "full", "colours": "magma", "order": "number", "speed": 1}
     if as_float:
         raw |= {"frame": float(frame), "filter": None if filter_ is None else float(filter_)}
-    assert Report.of(raw) == Report("small", "samples/1", "conv1", frame, filter_)
+    assert Report.of(raw) == Report(
+        "small", "samples/1", "conv1", frame, filter_, Looks("full", "magma", "number", 1.0)
+    )
 
 
 def test_names_of_two_pictures_differ():

@@ -21,11 +21,22 @@ class Panel(Protocol):
     @property
     def title(self) -> str: ...  # noqa: D102
     @property
+    def follows(self) -> frozenset[str]:
+        """What of a picture it shows, as `session.rest` names it."""
+
+    @property
     def show(self) -> Callable[[Session], None]: ...  # noqa: D102
 
 
 KEY = "panels"  # of the fragment, which runs when a picture's report changes what they show
 LIST: tuple[Panel, ...] = (in_this_clip, how_good, export)
+
+
+def followers(changed: frozenset[str]) -> list[str]:
+    """Return the keys of the fragments to run once a report has changed some of a picture."""
+    opened = st.session_state.get("panel")
+    panel = next((panel for panel in LIST if panel.title == opened), LIST[0])
+    return [KEY] if changed & panel.follows else []
 
 
 @st.fragment(key=KEY)

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
@@ -11,8 +11,9 @@ import streamlit as st
 from cnnviz.clips.clip import Clip
 from cnnviz.errors import BadInput
 from cnnviz.export import film, loop, numbers, still
-from cnnviz.export.colour import COLOURS, SCALES
+from cnnviz.export.colour import SCALES
 from cnnviz.export.job import Job
+from cnnviz.export.looks import LOOKS
 from cnnviz.export.picture import Look
 from cnnviz.export.record import cite
 from cnnviz.export.subject import Subject, subject_of
@@ -22,11 +23,13 @@ from cnnviz.networks.card import Layer
 from cnnviz.views import computed
 from cnnviz.views.plain import plain
 from cnnviz.views.resources import in_line, outbox
-from cnnviz.views.session import Picture, Session, current
+from cnnviz.views.session import Looks, Picture, Session, current
 
 title = "Export"
+follows = frozenset({"is_drawn", "filter", "looks"})
 
 POLL_S = 0.5
+ORDERS: dict[str, str] = LOOKS["orders"]  # name to words; others are called by their name
 Make = Callable[[Work], bytes]
 
 
@@ -44,10 +47,9 @@ class Kind:
 
 @dataclass(frozen=True)
 class Cut:
-    """What a visitor chooses of a film: its size, its speed, which part of the clip it shows."""
+    """What a visitor chooses of a film: its size, and which part of the clip it shows."""
 
     size: str = "720p"
-    speed: float = 1.0
     part: film.Part | None = None
 
 
@@ -129,6 +131,8 @@ def show(session: Session) -> None:
     with right:
         classes = list(subject.classes.values())
         look = _look(layer, picture.filter, names=classes) if kind.drawn else Look()
+        if kind.drawn:
+            st.caption(_looks_text(picture.looks, subject, film=kind.suffix == "mp4"))
     job: Job | None = st.session_state.get("export_job")
     running = job is not None and job.running
     start = partial(_start, subject, picture, kind, look=look, cut=cut)
@@ -140,10 +144,12 @@ def show(session: Session) -> None:
 
 
 def _start(subject: Subject, picture: Picture, kind: Kind, *, look: Look, cut: Cut) -> None:
-    """Begin to make a file of the frame at which the stage rests when the button is pressed."""
+    """Begin to make a file of what the stage shows when the button is pressed, as it looks."""
     now = current().find(picture.id) or picture
     window = min(now.frame, subject.n_windows - 1)
-    make = _maker(subject, picture, kind, look=look, window=window, cut=cut)
+    looks = now.looks
+    look = replace(look, scale=looks.scale, colours=looks.colours, order=looks.order)
+    make = _maker(subject, picture, kind, look=look, window=window, cut=cut, speed=looks.speed)
     name = _file_name(subject, kind, window=window, filter_=look.filter_, part=cut.part)
     st.session_state["export_job"] = Job(
         make, name=name, mime=kind.mime, outbox=outbox(), in_turn=kind.in_turn
@@ -194,15 +200,8 @@ def _film_choices(clip: Clip) -> Cut:
         help="Where in the clip the film begins and ends.",
     )
     size = st.radio("Size", list(film.SIZES), horizontal=True, key="export_size")
-    speed = st.select_slider(
-        "Speed",
-        film.SPEEDS,
-        1.0,
-        format_func=lambda speed: f"{speed:g}×",
-        key="export_speed",
-    )
     whole = part == (0.0, end_s)
-    return Cut(size, speed, None if whole else (part[0], min(part[1], clip.seconds)))
+    return Cut(size, None if whole else (part[0], min(part[1], clip.seconds)))
 
 
 def _filter(layer: Layer, chosen: int | None, *, noun: str, names: Sequence[str]) -> int:
@@ -231,16 +230,28 @@ def _look(layer: Layer, chosen: int | None, *, names: Sequence[str]) -> Look:
     what = st.radio(
         "Shows",
         [grid, f"one {noun}, large"],
+        index=0 if chosen is None else 1,
         horizontal=True,
-        key=f"export_what_{noun}",
+        key=f"export_what_{noun}_{'all' if chosen is None else 'opened'}",
     )
     filter_ = None if what == grid else _filter(layer, chosen, noun=noun, names=names)
-    scale, colour = st.columns(2)
-    with scale:
-        by = st.selectbox("Scale", SCALES, format_func=SCALES.__getitem__, key="export_scale")
-    with colour:
-        name = st.selectbox("Colours", COLOURS, key="export_colours")
-    return Look(filter_=filter_, scale=by, colours=name, theme=theme)
+    return Look(filter_=filter_, theme=theme)
+
+
+def _looks_text(looks: Looks, subject: Subject, *, film: bool) -> str:
+    """Return how a file will look, in words."""
+    scale = subject.scales.known(looks.scale)
+    fixed = len(subject.scales.choices) == 1
+    parts = [
+        subject.scales.choices[scale].about if fixed else SCALES[scale],
+        looks.colours,
+        ORDERS.get(looks.order, f"by {looks.order}"),
+    ]
+    if scale == "diverging":
+        parts[1] = f"the spectrogram in {looks.colours}"
+    if film:
+        parts.append(f"at {looks.speed:g}×")
+    return f"As on the stage: {', '.join(parts)}. Change it there."
 
 
 def _maker(
@@ -251,13 +262,14 @@ def _maker(
     look: Look,
     window: int,
     cut: Cut,
+    speed: float,
 ) -> Make:
     start_s = subject.time_of(window)
     makers: dict[str, Make] = {
         "png": lambda work: still.png(subject, look, window=window),
         "svg": lambda work: still.svg(subject, look, window=window),
         "mp4": lambda work: film.mp4(
-            subject, look, size=cut.size, speed=cut.speed, part=cut.part, work=work
+            subject, look, size=cut.size, speed=speed, part=cut.part, work=work
         ),
         "webp": lambda work: loop.loop(subject, look, kind="webp", start_s=start_s, work=work),
         "gif": lambda work: loop.loop(subject, look, kind="gif", start_s=start_s, work=work),

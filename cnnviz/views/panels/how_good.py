@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cnnviz.views.session import Session
 
 title = "How good is it?"
+follows: frozenset[str] = frozenset()
 
 Counts = NDArray[np.int64]
 

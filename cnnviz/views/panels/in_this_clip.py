@@ -8,6 +8,7 @@ from cnnviz.views import chart, charts, computed
 from cnnviz.views.session import Picture, Session, name_of
 
 title = "In this clip"
+follows = frozenset({"is_drawn", "filter"})
 
 
 def show(session: Session) -> None:
