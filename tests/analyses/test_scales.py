@@ -137,5 +137,6 @@ def test_predictions_are_always_drawn_from_0_to_1():
     found = scales(cells(layer, low=0.2, high=0.4), layer, FRONT_END)
     assert list(found.choices) == ["layer"]
     assert (found.choices["layer"].low, found.choices["layer"].high) == (0, 1)
-    logits = scales(cells(layer, low=-3, high=4), layer, FRONT_END)
-    assert list(logits.choices) == ["layer", "full", "filter", "diverging"]
+    for low, high in ((-3, 0.5), (0, 4)):
+        logits = scales(cells(layer, low=low, high=high), layer, FRONT_END)
+        assert list(logits.choices) == ["layer", "full", "filter", "diverging"]

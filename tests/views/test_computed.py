@@ -127,3 +127,17 @@ def test_a_picture_holds_what_it_shows(picture, runs, monkeypatch):
     assert computed.outputs(picture) is outputs
     assert len(runs) == 2
     store.clear()
+
+
+def test_movement_counts_the_cells_over_the_window(picture, runs):
+    outputs = computed.outputs(picture)
+    frames, mels = picture.layer.inside(SMALL)
+    assert (frames.stop - frames.start, mels.stop - mels.start) < (
+        picture.layer.frames,
+        picture.layer.mels,
+    )
+    values = np.concatenate([s.values() for s in outputs.layers["conv1"]], axis=1)
+    changes = np.abs(np.diff(values[:, :, frames, mels], axis=1)).mean(axis=(1, 2, 3))
+    moved = computed.rankings(picture, outputs)["movement"]
+    np.testing.assert_allclose(moved, changes, rtol=1e-2, atol=1e-3)
+    assert computed.scales(picture, outputs) is computed.scales(picture, outputs)
