@@ -49,7 +49,7 @@ export function makePresent(stage, { changed, escape }) {
   }
 
   function settle() {
-    if (full) document.exitFullscreen();
+    if (full && document.fullscreenElement) document.exitFullscreen();
     navigator.keyboard?.unlock?.();
     root.parentNode?.host?.style.removeProperty("min-height");
     show();

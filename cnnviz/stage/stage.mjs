@@ -34,6 +34,8 @@ const CALM_MS = 250;
 const TRAVEL_MS = 700;
 // After so long, what the visitor went back or forward to will not come.
 const PATIENCE_MS = 60_000;
+// Something else that comes meanwhile was on its way before, or is what there is in its stead.
+const GRACE_MS = 2000;
 
 class Stage {
   constructor(parent) {
@@ -128,7 +130,11 @@ class Stage {
     if (opened !== null) this.enlarge(opened);
     this.recolour();
     this.arrange({ anew: true });
-    if (before && fresh && !this.wanted?.travelled && !this.asked()) this.want(null); // another clip was chosen
+    const { travelled = false } = this.wanted ?? {};
+    if (before && (fresh || (travelled && !same)) && !this.asked()) {
+      if (travelled) this.wait(GRACE_MS);
+      else this.want(null); // another clip was chosen
+    }
     const { wanted } = this;
     // Who has moved the playhead while the network was loading stays where he is.
     const asked = (fresh || wanted?.travelled) && this.asked();
@@ -180,7 +186,13 @@ class Stage {
     this.tell("travel", this.wanted.named);
     const isGone = isOwnName(this.wanted.named.clip) && !this.asked(); // it has to be uploaded or recorded again
     if (isGone || (this.standing && this.asked())) this.arrive();
-    else this.unanswered = setTimeout(() => this.arrive(), PATIENCE_MS);
+    else this.wait(PATIENCE_MS);
+  }
+
+  /** Wait no longer than so for what is wanted. */
+  wait(ms) {
+    clearTimeout(this.unanswered);
+    this.unanswered = setTimeout(() => this.arrive(), ms);
   }
 
   /** Wait for something else than before, or for nothing. */

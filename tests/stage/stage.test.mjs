@@ -16,6 +16,7 @@ const bytesOf = (different) => {
 const LOOKS = { scale: "layer", colours: "viridis", order: "number", speed: 1 };
 const DECODED_MS = 2000; // at most; a busy machine takes long
 const TRAVEL_MS = 800; // it waits 700 ms for the next step
+const GRACE_MS = 2000; // it waits on for what was asked for when something else comes first
 const CLIP = example().header.clip;
 
 /** A stage that was given a clip on a page opened at a query, and what it published. */
@@ -167,6 +168,20 @@ test("Back to a sound of one's own that is gone leaves what is shown, and says s
   page.go(-1);
   await after(TRAVEL_MS);
   assert.equal(page.location.search, "?clip=samples/a&layer=conv1");
+  leave();
+});
+
+test("a clip that comes in place of what Back went to is in the address soon, and reported", async () => {
+  const { page, reports, give, leave, rested } = mounted();
+  await rested();
+  give(bytesOf({ clip: { ...CLIP, id: "samples/b" } }));
+  await rested();
+  page.go(-1);
+  give(bytesOf({ clip: { ...CLIP, id: "samples/c" } }));
+  await rested();
+  await after(GRACE_MS + TRAVEL_MS);
+  assert.equal(new URLSearchParams(page.location.search).get("clip"), "samples/c");
+  assert.equal(reports.at(-1).clip, "samples/c");
   leave();
 });
 
