@@ -10,9 +10,10 @@ RENDERED = "Rendered · "
 WRONG = "✗ "
 FIRST = "recordings/piano-bach-prelude-in-c"
 HELP = (
-    "Type to search. The first two take a sound of your own, the third asks for one. Real "
-    f"recordings come next, then clips rendered from soundfonts. {WRONG.strip()} marks clips in "
-    "which the network names something that is not labelled, or nothing."
+    "Type to search. Upload and Record take a sound of your own; IRMAS fetches one clip from its "
+    "authors' archive. Real recordings come next, then clips rendered from soundfonts. "
+    f"{WRONG.strip()} marks clips in which the network names something that is not labelled, or "
+    "nothing."
 )
 
 

@@ -35,6 +35,14 @@ def test_a_title_says_what_the_clip_is_and_whether_the_network_errs(id, named, s
     assert listing.words("Upload a clip…", {"Cello": entry(id)}, named) == "Upload a clip…"
 
 
+def test_the_help_names_what_stands_first_and_whose_sound_each_takes():
+    said = listing.HELP.split(". ")[1]
+    assert said == (
+        "Upload and Record take a sound of your own; IRMAS fetches one clip from its authors' "
+        "archive"
+    )
+
+
 def test_without_the_usual_clip_the_first_one_opens():
     assert listing.first({"A": entry("a"), "B": entry("b")}) == "A"
 
