@@ -34,7 +34,7 @@ a panel              a module in `views/panels` with `title`, `follows` (what of
 an overlay           a function of the outputs in `analyses`; `views/computed.py` hands its array to
                      `stage.pack` as a `stage.Overlay`, which draws it over the spectrogram
 a ranking            a function in `analyses` that gives one number a filter, and a column in
-                     `rankings` of `views/computed.py`; its words, if it needs any, stand in
+                     `RANKINGS` of `views/computed.py`; its words, if it needs any, stand in
                      `stage/rankings.mjs`
 a list that the address names
                      an `address.select` in `views/sidebar.py`, and a line in `NAMED` of

@@ -15,6 +15,7 @@ import streamlit as st
 from cnnviz.clips.clip import Clip
 from cnnviz.export.looks import LOOKS
 from cnnviz.networks.card import Layer
+from cnnviz.views import computed
 from cnnviz.views.plain import brief
 from cnnviz.views.session import name_of
 
@@ -23,7 +24,8 @@ LOOKS_KNOWN = {
     "scale": list(LOOKS["scales"]),
     "colours": list(LOOKS["colour_stops"]),
     "speed": [str(speed) for speed in LOOKS["speeds"]],
-    "loop": ["1"],
+    "loop": ["0", "1"],
+    "order": ["number", *computed.RANKINGS],
 }
 
 
@@ -110,7 +112,7 @@ def sentences(id: str, *, clip: Clip, layer: Layer) -> list[str]:
     """
     answers = _answers(id)
     if REST not in answers:
-        said = _looks()
+        said = [] if id else _looks()  # looks are the same for all pictures
         if answers["layer"] == Answer(layer.name):
             said += _number("filter", id, count=layer.filters, of=layer.name)
         if answers["clip"] == Answer(clip.title):
@@ -137,5 +139,14 @@ def _looks() -> list[str]:
     return [
         f"The address asks for {name} “{brief(text)}”, which is none of {', '.join(known)}."
         for name, known in LOOKS_KNOWN.items()
-        if (text := st.query_params.get(name)) and text not in known
+        if (text := st.query_params.get(name)) and not _is_known(name, text)
     ]
+
+
+def _is_known(name: str, text: str) -> bool:
+    if name != "speed":
+        return text in LOOKS_KNOWN[name]
+    try:
+        return float(text) in LOOKS["speeds"]  # the browser reads a number too
+    except ValueError:
+        return False

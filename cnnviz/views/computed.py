@@ -21,6 +21,9 @@ from cnnviz.serving.turns import ignore
 from cnnviz.views.resources import store
 from cnnviz.views.session import Picture
 
+# Columns of numbers by which filters can be ordered, by name: a function of the layer's outputs
+RANKINGS: dict[str, Callable[[tuple[Segment, ...]], Float32]] = {"movement": movement}
+
 
 def outputs(
     picture: Picture,
@@ -51,7 +54,7 @@ def rankings(picture: Picture, outputs: Outputs) -> dict[str, Float32]:
     key = ("rankings", picture.loader.key, picture.clip.id, picture.layer.name)
     return store().get(
         key,
-        lambda: {"movement": movement(inside(picture, outputs))},
+        lambda: {name: of(inside(picture, outputs)) for name, of in RANKINGS.items()},
         size=lambda columns: sum(column.nbytes for column in columns.values()),
     )
 

@@ -98,7 +98,8 @@ def test_a_sound_of_the_senders_own_is_no_part_of_a_link(clip, kind, usual):
         ("scale", "jet", "scale “jet”, which is none of layer, "),
         ("colours", "jet", "which is none of viridis, "),
         ("speed", "1e9", "which is none of 0.1, "),
-        ("loop", "yes", "which is none of 1."),
+        ("loop", "yes", "which is none of 0, 1."),
+        ("order", "loudness", "order “loudness”, which is none of number, movement."),
     ],
 )
 def test_a_number_or_look_that_cannot_be_is_one_sentence(name, value, says, usual):
@@ -107,6 +108,13 @@ def test_a_number_or_look_that_cannot_be_is_one_sentence(name, value, says, usua
     (sentence,) = told(at)
     assert says in sentence
     assert told(page(filter="63", frame="87", scale="layer", speed="0.5", loop="1").run()) == []
+
+
+@pytest.mark.parametrize(
+    "look", [{"speed": "1.0"}, {"speed": ".5"}, {"loop": "0"}, {"order": "movement"}]
+)
+def test_a_look_that_the_browser_takes_is_taken_without_a_word(look):
+    assert told(page(**look).run()) == []
 
 
 def test_a_number_is_not_held_against_what_is_open_instead():
@@ -216,7 +224,7 @@ def test_back_to_an_upload_that_is_gone_keeps_the_clip_and_says_so():
     assert "not part of a link" in sentence
 
 
-def test_each_picture_has_names_of_its_own(usual):
+def two_pictures(**address: str) -> AppTest:
     def two(network: str, folder: str) -> None:
         from pathlib import Path
 
@@ -227,10 +235,19 @@ def test_each_picture_has_names_of_its_own(usual):
             picture.show(picture.choose(id, loader=loader, samples=Path(folder)))
 
     at = AppTest.from_function(two, args=(str(SHIPPED), str(SAMPLES)), default_timeout=TIMEOUT_S)
-    at.query_params.update({"layer_b": "conv3_1", "clip": "kazoo"})
-    at.run()
+    at.query_params.update(address)
+    return at.run()
+
+
+def test_each_picture_has_names_of_its_own(usual):
+    at = two_pictures(layer_b="conv3_1", clip="kazoo")
     assert len(told(at)) == 1
     travel(at, id="b", layer="pool1").run()
     layers = [header(at, picture=id)["layer"]["name"] for id in ("", "b")]
     assert layers == [usual[1], "pool1"]
     assert len(told(at)) == 1, "of the first picture's address"
+
+
+def test_a_look_belongs_to_all_pictures_and_is_said_once():
+    at = two_pictures(scale="jet")
+    assert len(told(at)) == 1
