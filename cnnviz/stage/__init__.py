@@ -119,9 +119,20 @@ def show(payload: bytes, *, key: str, on_travel: Callable[[dict[str, Any]], obje
     _stage(key=key, data=payload, on_travel_change=travel)
 
 
-def frame_control(picture: str, *, key: str) -> None:
-    """Mount the frame control of the picture with an id: it moves its stage, and sends nothing."""
-    _frame(key=key, data={"picture": picture})
+def frame_control(picture: str, *, key: str, play: tuple[str, str] | None = None) -> None:
+    """Mount the frame control of the picture with an id: it moves its stage, and sends nothing.
+
+    Parameters
+    ----------
+    picture : str
+        Its id.
+    key : str
+        Must stay the same from run to run.
+    play : tuple of str, optional
+        Id of a clip to play once it is on the stage, and a token that no other order has.
+    """
+    order = None if play is None else dict(zip(("clip", "token"), play, strict=True))
+    _frame(key=key, data={"picture": picture, "play": order})
 
 
 def over_time(picture: str, *, key: str) -> None:

@@ -39,6 +39,13 @@ class FrameControl {
     this.stop = hub.views.subscribe((view) => this.show(view));
   }
 
+  /** Pass on an order to play; the same one comes again at every mount. */
+  order(play) {
+    if (!play || play.token === this.hub.order?.token) return;
+    this.hub.order = { ...play, isOpen: true };
+    this.hub.stage?.obey();
+  }
+
   step(event) {
     const by = { PageUp: FAR, PageDown: -FAR }[event.key];
     if (!by && event.key !== " ") return;
@@ -73,5 +80,6 @@ class FrameControl {
 export default function mountFrameControl({ data, parentElement }) {
   const [control, cleanUp] = mountOnce(parentElement, () => new FrameControl(parentElement));
   control.follow(hubOf(window, data.picture));
+  control.order(data.play);
   return cleanUp;
 }

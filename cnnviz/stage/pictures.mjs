@@ -9,13 +9,14 @@ const PLACE = Symbol.for("cnnviz.pictures");
  * The hub of the picture with an id, made by whoever asks first.
  *
  * `stage` holds the stage's commands, or null while there is none: `seek(time)`, `go(frame)`, `settle()` after either,
- * `hold(isHeld)` while a control is dragged, `toggle()` to play or pause, `open(filter)`.
+ * `hold(isHeld)` while a control is dragged, `toggle()` to play or pause, `open(filter)`, `obey()` when there is an order.
+ * `order` is what Python ordered last, or null: `{ clip, token, isOpen }`, to play a clip once it is on the stage.
  * `views` carries `{ model, frame, time, playing, filter }` at every picture,
  * `reports` what Python hears when the stage comes to rest.
  */
 export function hubOf(page, id) {
   page[PLACE] ??= new Map();
-  const hub = page[PLACE].get(id) ?? { stage: null, views: makeChannel(), reports: makeChannel() };
+  const hub = page[PLACE].get(id) ?? { stage: null, order: null, views: makeChannel(), reports: makeChannel() };
   page[PLACE].set(id, hub);
   return hub;
 }

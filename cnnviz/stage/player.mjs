@@ -51,8 +51,9 @@ export function makePlayer({ follow, rest }) {
 
   function toggle() {
     if (!sound.paused) return sound.pause();
-    // A pause or another clip that comes before the first sample refuses the promise: no fault.
-    return sound.play().catch((error) => error.name === "AbortError" || reportError(error));
+    // A pause or another clip that comes before the first sample refuses the promise, and so does a browser that
+    // gives no sound to a page that nobody has pressed: no faults.
+    return sound.play().catch((error) => ["AbortError", "NotAllowedError"].includes(error.name) || reportError(error));
   }
 
   function seek(time) {

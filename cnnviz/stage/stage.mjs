@@ -141,6 +141,7 @@ class Stage {
     if (asked && !this.player.playing()) this.player.seek(timeOf(model, asked.frame ?? 0));
     if (fresh) this.rested = this.shown;
     this.standing = false;
+    this.obey();
     if (!before && isPresented(location.search, this.id)) this.present.enter({ wholeScreen: false });
     this.enter();
     requestAnimationFrame(() => setTimeout(() => this.stand(model, wanted), CALM_MS));
@@ -157,11 +158,20 @@ class Stage {
       toggle: () => this.player.toggle(),
       settle: () => this.player.settle(),
       open: (filter) => this.open(filter),
+      obey: () => this.obey(),
     };
     this.hub.stage = this.commands;
     this.wanted = readAddress(location.search, id);
     this.ignoreKeys = answerKeys(this.root, this.act, () => hasKeys(window, id));
     for (const used of ["pointerdown", "focusin"]) this.root.addEventListener(used, () => takeKeys(window, id));
+  }
+
+  /** Play the clip that was ordered, if it is on the stage. */
+  obey() {
+    const { order } = this.hub;
+    if (!order?.isOpen || order.clip !== this.model.clip.id) return;
+    order.isOpen = false;
+    if (!this.player.playing()) this.player.toggle();
   }
 
   /** The first picture stands on the screen: now there is time for words and for the page's charts. */

@@ -35,13 +35,13 @@ class AtHand:
         The clip list, by title.
     showing : str
         Title of the clip on the stage.
-    put : callable
-        Puts the clip with a title there.
+    play : callable
+        Puts the clip with a title there, and plays it.
     """
 
     listed: Mapping[str, Entry[Path]] = field(default_factory=dict)
     showing: str = ""
-    put: Callable[[str], None] = lambda title: None
+    play: Callable[[str], None] = lambda title: None
 
 
 def show(results: Results, system: System, *, at_hand: AtHand, key: str) -> None:
@@ -166,13 +166,13 @@ def _show_choice(
     many = len(titles) > HIGHEST_LIST
     with st.container(height=LIST_HEIGHT if many else "content"):
         st.radio(
-            "Put a clip on the stage",
+            "Play a clip",
             list(titles),
             index=None,
             format_func=lambda title: plain(str(rows[title]["clip"])),
             captions=[plain(_caption(row)) for row in rows.values()],
             key=radio_key,
-            on_change=lambda: at_hand.put(st.session_state[radio_key]),
+            on_change=lambda: at_hand.play(st.session_state[radio_key]),
         )
     if len(there) > len(shown):
         st.caption(

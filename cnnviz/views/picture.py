@@ -64,7 +64,7 @@ def show(picture: Picture, *, followers: Followers = lambda changed: []) -> None
     )
     _report(picture.id, followers)
     with st.sidebar:
-        stage.frame_control(picture.id, key=name_of("frame", picture.id))
+        stage.frame_control(picture.id, key=name_of("frame", picture.id), play=picture.play)
 
 
 def _payload(picture: Picture) -> bytes:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import streamlit as st
 
@@ -93,6 +94,8 @@ class Picture:
         Keeps the network's outputs for the clip in the store.
     listed : mapping of str to Entry
         The clips that its list offers, by title.
+    play : tuple of str or None
+        Id of the clip that a panel asked to play last, and a token of that order.
     """
 
     id: str
@@ -102,6 +105,7 @@ class Picture:
     report: Report | None = None
     holder: Holder = field(default_factory=Holder)
     listed: Mapping[str, Entry[Path]] = field(default_factory=dict, compare=False, repr=False)
+    play: tuple[str, str] | None = None
 
     @property
     def network(self) -> Network:
@@ -188,6 +192,13 @@ def choose(
     """Let a picture show what the page's widgets choose; they offer the clips that are listed."""
     before = current().find(id) or Picture(id, loader, clip, layer)
     return put(replace(before, loader=loader, clip=clip, layer=layer, listed=listed or {}))
+
+
+def play(id: str, clip_id: str) -> None:
+    """Let the stage of the picture with an id play a clip as soon as it is there."""
+    before = current().find(id)
+    if before is not None:
+        put(replace(before, play=(clip_id, uuid4().hex)))
 
 
 def rest(id: str, report: Report) -> frozenset[str]:

@@ -121,7 +121,18 @@ class FakeElement extends EventTarget {
   scrollIntoView() {}
   setPointerCapture() {}
   hasPointerCapture() {}
-  pause() {}
+
+  play() {
+    this.paused = false;
+    this.meet("play");
+    return Promise.resolve();
+  }
+
+  pause() {
+    if (this.paused) return;
+    this.paused = true;
+    this.meet("pause");
+  }
 }
 
 /** An element on no page. */

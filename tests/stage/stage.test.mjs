@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as after } from "node:timers/promises";
 import { hubOf } from "../../cnnviz/stage/pictures.mjs";
+import mountFrameControl from "../../cnnviz/stage/frame.mjs";
 import mountStage from "../../cnnviz/stage/stage.mjs";
 import { element, openPage } from "./page.mjs";
 import { example, packed } from "./model.mjs";
@@ -182,6 +183,26 @@ test("a clip that comes in place of what Back went to is in the address soon, an
   await after(GRACE_MS + TRAVEL_MS);
   assert.equal(new URLSearchParams(page.location.search).get("clip"), "samples/c");
   assert.equal(reports.at(-1).clip, "samples/c");
+  leave();
+});
+
+test("a clip that a panel asked for plays once it is there, and once", async () => {
+  const { hub, place, give, leave, rested } = mounted();
+  const state = () => place.one("stage").dataset.state;
+  await rested();
+  const sidebar = element();
+  const order = (clip, token) => mountFrameControl({ data: { picture: "", play: { clip, token } }, parentElement: sidebar });
+  order("samples/b", "x");
+  assert.equal(state(), "paused", "it is not there yet");
+  give(bytesOf({ clip: { ...CLIP, id: "samples/b" } }));
+  await rested();
+  assert.equal(state(), "playing");
+  hub.stage.toggle();
+  order("samples/b", "x"); // Streamlit mounts again with the same data
+  assert.equal(state(), "paused");
+  order("samples/b", "y");
+  assert.equal(state(), "playing", "the clip is there already");
+  hub.stage.toggle();
   leave();
 });
 

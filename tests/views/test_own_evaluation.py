@@ -36,8 +36,9 @@ def test_a_clip_of_an_evaluation_of_ones_own_goes_on_the_stage(tmp_path, small_m
     assert header(at)["clip"]["title"] == "mine: song.wav"
     assert at.selectbox(key="clip").value == "mine: song.wav"
     assert clips(at).value == "mine: song.wav"
+    assert session(at).picture.play[0] == session(at).picture.clip.id
 
 
 def clips(at):
-    (radio,) = [one for one in at.radio if one.label == "Put a clip on the stage"]
+    (radio,) = [one for one in at.radio if one.label == "Play a clip"]
     return radio

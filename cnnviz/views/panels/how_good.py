@@ -12,7 +12,7 @@ from cnnviz.analyses import comparison
 from cnnviz.analyses.results import Estimates, Results, System
 from cnnviz.clips.instruments import NAMES
 from cnnviz.networks.card import Card
-from cnnviz.views import address, chart, confusions, evaluations
+from cnnviz.views import address, chart, confusions, evaluations, session
 from cnnviz.views.chart import Spec
 from cnnviz.views.charts import results as charts
 from cnnviz.views.confusions import AtHand
@@ -39,15 +39,16 @@ FEW = 5  # recordings: so few tell little, however many clips were cut from them
 NOTHING_AT_HAND = AtHand()
 
 
-def show(session: "Session") -> None:
-    """Show the results of the network on the stage, which takes the clips that are chosen."""
-    picture = session.picture
+def show(shown: "Session") -> None:
+    """Show the results of the network on the stage, which plays the clips that are chosen."""
+    picture = shown.picture
 
-    def put(title: str) -> None:
+    def play(title: str) -> None:
         address.travel(picture.id, {"clip": title})
+        session.play(picture.id, picture.listed[title].id)
         st.rerun()
 
-    at_hand = AtHand(picture.listed, picture.clip.title, put)
+    at_hand = AtHand(picture.listed, picture.clip.title, play)
     show_results(picture.loader.folder, picture.loader.card, at_hand=at_hand)
 
 
