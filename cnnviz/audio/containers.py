@@ -107,9 +107,9 @@ def check_frames(data: bytes, *, max_s: float, quoted: str) -> mpeg.FrameCount:
     return frames
 
 
-def check_boxes(data: bytes, *, quoted: str) -> None:
-    """Refuse an MP4 file that is cut off, or claims more than a minute of sound can hold."""
-    if what := mp4.fault(data):
+def check_boxes(data: bytes, *, max_s: float, quoted: str) -> None:
+    """Refuse an MP4 file that is cut off, or claims more than `max_s` of sound can hold."""
+    if what := mp4.fault(data, max_s=max_s):
         raise cut_off(quoted, what)
 
 

@@ -211,7 +211,7 @@ def _check_container(data: bytes, kind: str, *, max_s: float, quoted: str) -> by
     elif kind == "OGG":
         containers.check_pages(data, quoted=quoted)
     elif kind == "M4A":
-        containers.check_boxes(data, quoted=quoted)
+        containers.check_boxes(data, max_s=max_s, quoted=quoted)
     elif kind == "MP3":
         frames = containers.check_frames(data, max_s=max_s + MP3_PADDING_S, quoted=quoted)
         if frames.seconds > max_s + MP3_PADDING_S:

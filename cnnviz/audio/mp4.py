@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 CODECS = ("aac", "alac")
 MAX_BOXES = 65536  # a minute in fragments of a frame each has some 10,000
 MAX_DEPTH = 8
-# Of all streams together: a minute at 192 kHz has 11,250 of sound, and at 120 pictures a second
-# 7,200 of video. ffmpeg takes memory for as many as a file claims.
+# In a minute, of all streams together: at 192 kHz it has 11,250 of sound, and at 120 pictures a
+# second 7,200 of video. ffmpeg takes memory for as many as a file claims, some 35 bytes for each.
 MAX_SAMPLES = 100_000
 MAX_STREAMS = 8
 MAX_BLOCK = 65536  # samples that one packet may decode to; AAC's has 2048, ALAC's 4096
@@ -34,8 +34,11 @@ BULK = (b"mdat", b"free", b"skip", b"wide")  # top boxes whose bodies nobody rea
 SLACK_S = 0.25  # by which a header may promise more than comes: encoders pad
 
 
-def fault(data: bytes) -> str:
-    """Return what is wrong with the boxes of a file, "" if they are whole and few enough."""
+def fault(data: bytes, *, max_s: float) -> str:
+    """Return what is wrong with the boxes of a file, "" if they are whole and few enough.
+
+    A sound of up to `max_s` seconds is not refused for its packets.
+    """
     met: Counter[bytes] = Counter()
     named: Counter[bytes] = Counter()
     n_samples = 0
@@ -58,7 +61,7 @@ def fault(data: bytes) -> str:
     # ffmpeg would find such a table in places where none belongs, and take memory for it
     if any(named[table] != met[table] for table in COUNTS):
         return "a table of its packets is out of place"
-    if n_samples > MAX_SAMPLES:
+    if n_samples > MAX_SAMPLES * max(1.0, max_s / 60):
         return f"it claims {n_samples:,} packets of sound and pictures"
     return ""
 

@@ -79,6 +79,13 @@ def test_refuses_in_one_sentence(data, says):
     assert "hoose another clip" in str(refused.value)
 
 
+def test_a_longer_sound_may_have_more_packets():
+    data = FTYP + MDAT + box(b"moov", COUNT)
+    assert mp4.fault(data, max_s=60) == "it claims 200,000 packets of sound and pictures"
+    assert mp4.fault(data, max_s=1) == "it claims 200,000 packets of sound and pictures"
+    assert mp4.fault(data, max_s=600) == ""
+
+
 def test_refuses_pictures_without_sound():
     with pytest.raises(BadInput, match="an MP4 file without any"):
         decode(film(), name="x")
