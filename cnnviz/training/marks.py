@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
-
 from cnnviz.analyses import marks
 from cnnviz.clips.catalogue import Entry
 from cnnviz.clips.clip import open_clip
@@ -18,8 +16,8 @@ def write(folder: Path, *, samples: Path) -> str:
     """Run a network over every clip and write what it names beside it; return a line for each."""
     network = load(folder)
     said = {entry: verdict(network, entry) for entry in shipped(samples)}
-    marks.write(folder, network.card, {e.id: named(one, network) for e, one in said.items()})
-    return printed(said, network)
+    marks.write(folder, network.card, {e.id: one.named for e, one in said.items()})
+    return printed(said)
 
 
 def verdict(network: Network, entry: Entry[Path]) -> Verdict:
@@ -35,21 +33,14 @@ def verdict(network: Network, entry: Entry[Path]) -> Verdict:
     return judge(outputs.predictions, card=network.card, hop_frames=clip.hop_frames)
 
 
-def named(one: Verdict, network: Network) -> tuple[str, ...]:
-    """Return the codes whose score reaches the threshold, highest first."""
-    order = np.argsort(-one.scores, kind="stable")
-    return tuple(network.card.labels[i] for i in order if one.scores[i] >= one.threshold)
-
-
-def printed(said: Mapping[Entry[Path], Verdict], network: Network) -> str:
+def printed(said: Mapping[Entry[Path], Verdict]) -> str:
     """Return a line for each clip: what it is labelled, the three highest scores, right or not."""
     lines, n_right = [], 0
     for entry, one in said.items():
-        codes = named(one, network)
-        is_wrong = marks.is_wrong(codes, entry.labels)
+        is_wrong = marks.is_wrong(one.named, entry.labels)
         n_right += not is_wrong
-        order = np.argsort(-one.scores, kind="stable")[:3]
-        scores = "  ".join(f"{network.card.labels[i]} {one.scores[i]:.2f}" for i in order)
-        end = f"{'wrong' if is_wrong else 'right'}: {'+'.join(codes) or 'nothing'} named"
+        score = dict(zip(one.codes, one.scores, strict=True))
+        scores = "  ".join(f"{code} {score[code]:.2f}" for code in one.order[:3])
+        end = f"{'wrong' if is_wrong else 'right'}: {'+'.join(one.named) or 'nothing'} named"
         lines.append(f"{entry.id:45} {'+'.join(entry.labels):12} {scores}  {end}")
     return "\n".join([*lines, f"right about {n_right} of {len(said)}"])
