@@ -9,6 +9,7 @@ source, recording and kind. `sheet` says which CSV, `labels` how labels may be w
 
 import csv
 import hashlib
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ SHOWN = 20
 SAMPLES = Path(__file__).parents[2] / "sample_audio"
 COLUMNS = ("path", "labels", "split", "source", "recording", "kind")
 SYNONYMS = {"file": "path", "label": "labels"}
+NO_UTF8 = "has a path that is not UTF-8; rename it"
 LONGEST_S = 600.0  # of one clip; the page opens what is shorter than a minute
 
 
@@ -56,7 +58,7 @@ class Item:
 
 
 def read(place: Path, *, split: str | None = None) -> tuple[Item, ...]:
-    """Read a collection.
+    """Read a collection, whose paths must be UTF-8, as they stand in what is written of it.
 
     Parameters
     ----------
@@ -70,6 +72,11 @@ def read(place: Path, *, split: str | None = None) -> tuple[Item, ...]:
     BadInput
         With the list of lines that do not hold, before any sound is used.
     """
+    if not _is_utf8(place.resolve()):
+        raise BadInput(
+            f"a collection must have a path that is UTF-8, but '{_shown(place)}' is not. "
+            "Rename the folder or file."
+        )
     if place.is_dir():
         manifest = place / "manifest.csv"
         return read_manifest(manifest, split=split) if manifest.exists() else read_irmas(place)
@@ -140,7 +147,23 @@ def _item(folder: Path, line: sheet.Line, *, n_columns: int) -> tuple[Item, list
         faults.append("it has no path")
     elif not item.path.is_file():
         faults.append(f"{values['path']} is missing")
+    elif not _is_utf8(item.path):
+        faults.append(f"{values['path']} {NO_UTF8}")
     return item, faults
+
+
+def _is_utf8(path: Path) -> bool:
+    """Whether a path is UTF-8; Linux allows any bytes, old archives hold Latin-1."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(path: Path) -> str:
+    """Return a path with its bytes that are not UTF-8 in hexadecimal digits."""
+    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
 
 
 def _undecodable(path: Path, *, named: str) -> list[str]:
@@ -203,7 +226,8 @@ def read_irmas(folder: Path) -> tuple[Item, ...]:
     Raises
     ------
     BadInput
-        If the folder holds no labelled clips, or files that do not decode; these are listed.
+        If the folder holds no labelled clips, or files that do not decode or whose path is not
+        UTF-8; these are listed.
     """
     items = []
     for excerpt in irmas.excerpts(folder):
@@ -225,13 +249,15 @@ def read_irmas(folder: Path) -> tuple[Item, ...]:
             "testing part, or a rendered folder."
         )
     items.sort(key=lambda item: str(item.path))
-    faults = [f"{item.path} {fault}" for item in items if (fault := _unreadable(item.path))]
+    faults = [f"{_shown(item.path)} {fault}" for item in items if (fault := _unreadable(item.path))]
     refuse_undecodable(faults, n_clips=len(items))
     return tuple(items)
 
 
 def _unreadable(path: Path) -> str:
     """Return why a file cannot be used, "" if it can; reads its header only, of 9,579 files."""
+    if not _is_utf8(path):
+        return NO_UTF8
     try:
         with sf.SoundFile(path) as sound:
             return "" if sound.frames else "holds no sound"

@@ -26,7 +26,11 @@ Item = collection.Item
 def run(given: Namespace) -> None:
     """Check what is given, run every system, print the table and write what was asked for."""
     places = {"--json": given.json, "--clips": given.clips}
-    output.check(places, read={"--collection": given.collection})
+    output.check(
+        places,
+        read={"--collection": given.collection},
+        ours={"--json": report.is_results, "--clips": report.is_table},
+    )
     folders = (given.network, *given.also)
     cards = [read_card(folder) for folder in folders]
     for card in cards:
@@ -132,8 +136,9 @@ def _earlier(path: Path | None) -> dict[str, Any] | None:
 
 
 def _public(word: str) -> str:
-    """Leave out of a path where on this machine it lies."""
-    return Path(word).name if Path(word).is_absolute() else word
+    """Leave out of a path, or of an option=path, where on this machine it lies."""
+    option, joined, value = word.partition("=") if word.startswith("--") else ("", "", word)
+    return option + joined + (Path(value).name if Path(value).is_absolute() else value)
 
 
 def _chosen(items: Sequence[Item], split: str | None) -> list[Item]:

@@ -4,13 +4,18 @@ Their places are checked before the command's work, and a file is there whole or
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cnnviz.errors import BadInput
 
 
-def check(places: Mapping[str, Path | None], *, read: Mapping[str, Path]) -> None:
+def check(
+    places: Mapping[str, Path | None],
+    *,
+    read: Mapping[str, Path],
+    ours: Mapping[str, Callable[[Path], bool]],
+) -> None:
     """Check that files can be written.
 
     Parameters
@@ -19,6 +24,9 @@ def check(places: Mapping[str, Path | None], *, read: Mapping[str, Path]) -> Non
         Option to the file that it names, None where it was not given.
     read : mapping of str to Path
         Option to what the command reads, which must not be written over.
+    ours : mapping of str to callable
+        Option to what tells whether a file is one that the command wrote; others are not written
+        over, unless they are empty.
 
     Raises
     ------
@@ -46,6 +54,11 @@ def check(places: Mapping[str, Path | None], *, read: Mapping[str, Path]) -> Non
             raise BadInput(
                 f"{option} must name a file of its own, but '{path}' is that of {other}. "
                 "Choose another name."
+            )
+        if path.is_file() and path.stat().st_size and not ours[option](path):
+            raise BadInput(
+                f"{option} must name a new file or one that `evaluate` wrote, but '{path}' is "
+                "another. Choose another name or delete it."
             )
 
 

@@ -8,6 +8,7 @@ of `CODES`, with `DIGITS` digits after the point; every figure was computed from
 import csv
 import json
 import os
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -18,9 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.clips.instruments import CODES
+from cnnviz.training import sheet
 from cnnviz.training.collection import Item
 
 DIGITS = 6
+START = ("path", "labels", "recording", "top", "right", "named")  # columns before the scores
 
 
 @dataclass(frozen=True)
@@ -66,15 +69,19 @@ def table(items: Sequence[Item], judged: Judged) -> str:
     Its columns are path (from the folder that holds all clips), labels and recording; top, the top
     class; right, 1 if that is one of the labels, else 0; named, the classes whose score reaches the
     threshold; and one column for the score of each class.
+
+    Paths and recordings that a spreadsheet would take for formulas are `sheet.marked`: they begin
+    with a ', which `cnnviz.training.sheet` takes off when it reads the file, and pandas does not.
     """
     file = StringIO()
     lines = csv.writer(file)
-    lines.writerow(("path", "labels", "recording", "top", "right", "named", *CODES))
+    lines.writerow((*START, *CODES))
     threshold = judged.figures["s1"]["threshold"]
     for clip, item, scores in zip(clips(items), items, judged.scores, strict=True):
         top = CODES[int(scores.argmax())]
         named = [code for code, score in zip(CODES, scores, strict=True) if score >= threshold]
-        start = (clip["path"], clip["labels"], clip["recording"])
+        path, recording = sheet.marked(str(clip["path"])), sheet.marked(item.recording)
+        start = (path, clip["labels"], recording)
         lines.writerow((*start, top, int(top in item.labels), "+".join(named), *scores.tolist()))
     return file.getvalue()
 
@@ -110,6 +117,22 @@ def systems(
     sources.append(source | {"systems": [name for name in kept if name not in older]})
     weights = earlier.get("weights_sha256", {}) | weights
     return each | kept, weights, [one for one in sources if one["systems"]]
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file begins as `table` does."""
+    head = ",".join((*START, *CODES)).encode()
+    with path.open("rb") as file:
+        return file.read(len(BOM_UTF8) + len(head)).removeprefix(BOM_UTF8).startswith(head)
+
+
+def is_results(path: Path) -> bool:
+    """Whether a file holds results, of whatever format."""
+    try:
+        raw = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(raw, dict) and raw.keys() >= {"format", "collection", "systems"}
 
 
 def text(value: Any, indent: str = "") -> str:

@@ -4,6 +4,10 @@ The encoding is UTF-8 or, where the file begins with its byte order mark, UTF-16
 UTF-8 is read as Windows-1252. The separator is the one of comma, semicolon and tab by which the
 first line names most of the columns asked for; "sep=;" before it is skipped, as are empty lines.
 
+A spreadsheet takes text that begins with = + - @, a tab or a carriage return for a formula, and
+computes it. As OWASP advises ("CSV Injection"), such text is written with a ' before it, and read
+without: `marked` and `unmarked`.
+
 **Conventions**: names of columns are in lower case without space around them, values without space
 around them; a line is numbered from 1, as an editor does.
 """
@@ -20,6 +24,7 @@ from cnnviz.errors import BadInput
 
 SEPARATORS = ",;\t"
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # of xlsx and ods; of xls
+FORMULA = re.compile(r"'*[=+\-@\t\r]")  # a mark that stands there already is marked, too
 
 
 @dataclass(frozen=True)
@@ -56,28 +61,51 @@ def read(
     Raises
     ------
     BadInput
-        If the file cannot be read, or is a workbook.
+        If the file cannot be read, is a workbook, or has a field that is too long for CSV.
     """
     file = StringIO(_text(path), newline="")
-    first, above = file.readline(), 1
-    if re.fullmatch(r"sep=.\s*", first):
-        first, above = file.readline(), 2
-    heads = {separator: _names(first, separator, synonyms) for separator in SEPARATORS}
+    first, above = _first(file)
+    try:
+        heads = {separator: _names(first, separator, synonyms) for separator in SEPARATORS}
+    except csv.Error as error:
+        raise _no_csv(path, error, line=above) from error
     separator = max(heads, key=lambda each: (len({*heads[each]} & {*columns}), len(heads[each])))
     names = heads[separator]
     reader = csv.reader(file, delimiter=separator)
     try:
         read = [_line(above + reader.line_num, fields, names) for fields in reader]
     except csv.Error as error:
-        raise BadInput(
-            f"a collection must be CSV, but '{path.name}' is none from line "
-            f"{above + reader.line_num} on: {error}. Save it as CSV again."
-        ) from error
+        raise _no_csv(path, error, line=above + reader.line_num) from error
     return names, tuple(line for line in read if line.surplus or any(line.values.values()))
 
 
+def marked(text: str) -> str:
+    """Return text as a spreadsheet shows it, not computes it."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def unmarked(text: str) -> str:
+    """Return text that was `marked` as it was."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+
+
+def _first(file: StringIO) -> tuple[str, int]:
+    """Return the first line that holds names, and its number."""
+    for number, line in enumerate(file, start=1):
+        if line.strip(' \t,;"\r\n') and not re.fullmatch(r"sep=.\s*", line):
+            return line, number
+    return "", 1
+
+
+def _no_csv(path: Path, error: csv.Error, *, line: int) -> BadInput:
+    return BadInput(
+        f"a collection must be CSV, but '{path.name}' is none from line {line} on: {error}. "
+        "Save it as CSV again."
+    )
+
+
 def _line(number: int, fields: list[str], names: tuple[str, ...]) -> Line:
-    values = [field.strip() for field in fields]
+    values = [unmarked(field.strip()) for field in fields]
     beyond = values[len(names) :]
     values += [""] * (len(names) - len(values))
     return Line(number, dict(zip(names, values, strict=False)), len(beyond) if any(beyond) else 0)

@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 import soundfile as sf
@@ -24,6 +26,37 @@ def test_a_missing_file_is_named_with_its_line(tmp_path):
     path = manifest(tmp_path, "a.wav,flu,train,x", "b.wav,flu,train,x")
     with pytest.raises(BadInput, match=r"line 3: b\.wav is missing"):
         collection.read(path)
+
+
+def renamed(path, name):
+    """Give a sound a name of bytes that are not UTF-8."""
+    os.rename(sound(path), os.fsencode(path.parent) + b"/" + name)
+
+
+def test_a_name_that_is_no_utf_8_is_refused_before_the_work(tmp_path):
+    renamed(tmp_path / "vio" / "a.wav", b"[vio]G\xe9same.wav")
+    with pytest.raises(BadInput, match=r"G\\xe9same.wav has a path that is not UTF-8; rename it"):
+        collection.read(tmp_path)
+
+
+def test_a_manifest_in_a_folder_whose_name_is_no_utf_8_is_refused(tmp_path):
+    sound(tmp_path / "plain" / "a.wav")
+    folder = (tmp_path / "plain").rename(tmp_path / "G\udce9same")
+    with pytest.raises(BadInput, match=r"UTF-8, but '.*/G\\xe9same/m.csv' is not. Rename"):
+        collection.read(manifest(folder, "a.wav,flu,train,x"))
+
+
+def test_a_link_to_a_name_that_is_no_utf_8_is_refused_with_its_line(tmp_path):
+    renamed(tmp_path / "a.wav", b"G\xe9same.wav")
+    (tmp_path / "link.wav").symlink_to(os.fsdecode(b"G\xe9same.wav"))
+    with pytest.raises(BadInput, match=r"line 2: link.wav has a path that is not UTF-8"):
+        collection.read(manifest(tmp_path, "link.wav,flu,train,x"))
+
+
+def test_a_name_that_begins_as_a_formula_is_read_as_evaluate_writes_it(tmp_path):
+    path = sound(tmp_path / "=1.wav")
+    (item,) = collection.read(manifest(tmp_path, "'=1.wav,flu,train,'-take 1"))
+    assert (item.path, item.recording) == (path.resolve(), "-take 1")
 
 
 def test_an_unknown_code_is_named(tmp_path):

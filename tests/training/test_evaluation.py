@@ -1,6 +1,7 @@
 """`evaluate` on a folder of somebody's own sounds, from a messy CSV to the files it writes."""
 
 import json
+import sys
 
 import numpy as np
 import pandas as pd
@@ -95,6 +96,39 @@ def test_a_portable_file_does_not_say_where_the_sounds_lie(network, own, tmp_pat
     assert str(tmp_path) not in out.read_text(encoding="utf-8")
     assert read_results(out).folder is None
     assert "once it lies in" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_the_command_in_the_file_names_no_folder_of_this_machine(
+    network, own, tmp_path, monkeypatch, joined
+):
+    out = tmp_path / "r.json"
+    paths = {"--network": network, "--collection": own, "--json": out}
+    between = "=" if joined else " "
+    options = " ".join(f"{name}{between}{path}" for name, path in paths.items())
+    given = ["evaluate", *options.split(" "), "--portable", "--name=a=/b"]
+    monkeypatch.setattr(sys, "argv", ["x", *given])
+    assert main(given) == 0
+    assert json.loads(out.read_text(encoding="utf-8"))["command"] == (
+        f"python -m cnnviz.training evaluate --network{between}{network.name} "
+        f"--collection{between}mine.csv --json{between}r.json --portable --name=a=/b"
+    )
+    assert str(tmp_path) not in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("option", ["--json", "--clips"])
+def test_a_file_of_something_else_is_not_written_over(network, own, option, capsys):
+    card = network / "card.json"
+    before = card.read_bytes()
+    assert evaluate(network, own, option, str(card)) == 2
+    assert f"{option} must name a new file or one that `evaluate` wrote" in capsys.readouterr().err
+    assert card.read_bytes() == before
+
+
+def test_what_evaluate_wrote_is_written_over(network, own, tmp_path):
+    options = ["--json", str(tmp_path / "r.json"), "--clips", str(tmp_path / "c.csv")]
+    (tmp_path / "c.csv").touch()
+    assert evaluate(network, own, *options) == evaluate(network, own, *options) == 0
 
 
 def test_kept_figures_must_be_of_the_same_clips(network, own, tmp_path, capsys):

@@ -20,17 +20,17 @@ def test_a_place_that_will_not_do_is_refused_before_the_work(tmp_path, name, say
     read = {"--collection": tmp_path / "mine.csv"}
     places = {"--json": tmp_path / "out.json", "--clips": tmp_path / name}
     with pytest.raises(BadInput, match=says):
-        output.check(places, read=read)
+        output.check(places, read=read, ours={})
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everywhere
     with pytest.raises(BadInput, match="that can be written to, but"):
-        output.check({"--json": tmp_path / "a.json"}, read={})
+        output.check({"--json": tmp_path / "a.json"}, read={}, ours={})
 
 
 def test_places_that_will_do_pass(tmp_path):
-    output.check({"--json": tmp_path / "a.json", "--clips": None}, read={})
+    output.check({"--json": tmp_path / "a.json", "--clips": None}, read={}, ours={})
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path):

@@ -61,6 +61,24 @@ def test_the_table_of_clips_reads_back_line_by_line(items):
     assert lines[1][5] == ""  # nothing reaches the threshold
 
 
+def test_names_that_a_spreadsheet_would_compute_are_marked_as_text(tmp_path):
+    one = item(tmp_path / "x" / "=HYPERLINK(1).wav", "vio", recording="+4")
+    (line,) = csv.DictReader(report.table([one], judged("vio")).splitlines())
+    assert (line["path"], line["recording"]) == ("'=HYPERLINK(1).wav", "'+4")
+    assert line["cla"] == "0.125"
+
+
+def test_what_was_written_is_known_again_and_nothing_else_is(tmp_path, items):
+    path = tmp_path / "x"
+    path.write_text(report.table(items, judged("cel", "voi")), encoding="utf-8-sig", newline="")
+    assert report.is_table(path) and not report.is_results(path)
+    path.write_text(report.text({"format": 1, "collection": {}, "systems": {}}))
+    assert report.is_results(path) and not report.is_table(path)
+    for other in (b"{}", b"[1]", b"path,labels,recording\n", b"\xff\xfe{", b"{" * 100_000):
+        path.write_bytes(other)
+        assert not report.is_results(path) and not report.is_table(path)
+
+
 def test_figures_that_are_not_computed_anew_keep_their_source(items):
     old = {"confusion": [[7]]}
     earlier = {

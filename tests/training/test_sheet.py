@@ -1,6 +1,8 @@
 import codecs
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cnnviz.errors import BadInput
 from cnnviz.training import sheet
@@ -33,6 +35,8 @@ def test_what_no_csv_can_hold_is_refused_with_its_line(tmp_path):
     long = "x" * 200_000  # beyond the csv module's limit of a field
     with pytest.raises(BadInput, match="is none from line 3 on: field larger"):
         read(tmp_path, f"path,labels\na,b\n{long},b\n")
+    with pytest.raises(BadInput, match="is none from line 1 on: field larger"):
+        read(tmp_path, long)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +68,31 @@ def test_commas_within_a_column_s_name_are_not_taken_for_separators(tmp_path):
 def test_lines_are_numbered_as_an_editor_does(tmp_path):
     _, lines = read(tmp_path, 'sep=,\npath,labels\n\na,"1\n2"\nb,c,d,e\n')
     assert [(line.number, line.surplus) for line in lines] == [(5, 0), (6, 2)]
+
+
+@pytest.mark.parametrize("above", ["\n", "\r\n \t\r\n", ",,\n", "sep=;\n\n", "\n;;\nsep=;\n"])
+def test_empty_lines_above_the_columns_names_are_skipped(tmp_path, above):
+    _, lines = read(tmp_path, above + "path;labels\na.wav;vio\n")
+    assert [(line.number, line.values) for line in lines] == [
+        (len(above.splitlines()) + 2, {"path": "a.wav", "labels": "vio"})
+    ]
+
+
+@pytest.mark.parametrize("begins", [*"=+-@\t\r", "'="])
+def test_what_a_spreadsheet_would_compute_is_marked_as_text_and_read_back(tmp_path, begins):
+    marked = sheet.marked(f"{begins}cmd|x!A0")
+    assert marked == f"'{begins}cmd|x!A0"
+    assert values(tmp_path, f'path,labels\n"{marked}",vio\n')[0]["path"] == f"{begins}cmd|x!A0"
+
+
+@given(st.text(alphabet="'=+-@\t\ra ") | st.text())
+def test_marks_come_off_again(text):
+    assert sheet.unmarked(sheet.marked(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "bow 1.wav", "a=b", "O'Neill", "'t was"])
+def test_other_text_stays_as_it_is(text):
+    assert sheet.marked(text) == sheet.unmarked(text) == text
 
 
 def test_a_column_of_its_own_name_goes_before_a_synonym(tmp_path):
