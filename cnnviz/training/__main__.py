@@ -8,8 +8,10 @@ With IRMAS, the paper's training and its figures beside yours:
                                         --json models/mine/results_irmas.json
 
 With recordings of your own, listed in a manifest (columns path, labels, split, source, recording
-and kind; only rows whose split is "train" are learned from): `fit --collection MANIFEST.csv`, or,
-where they are few or notes only, from clips that are rendered with them:
+and kind): `fit --collection MANIFEST.csv`, or, where they are few or notes only, from clips that
+are rendered with them (below). Rows whose split is "train" or empty are learned from; those of
+"validation" validate `fit`, which draws some of the others where there are none; rows of any other
+split are left out. So clips to test with need a split of their own, such as "check".
 
   1. python -m cnnviz.training check    MANIFEST                 checks every line
   2. python -m cnnviz.training render   MANIFEST --out work      training clips and a held-out set
@@ -52,7 +54,11 @@ The separator may be comma, semicolon or tab, the encoding UTF-8, UTF-16 or Wind
 
 --clips has the columns path, labels, recording; top (the class with the highest score); right (1 if
 top is one of the labels, else 0); named (the classes whose score reaches the network's threshold);
-and a column for the score of each class: of --network, not of what it is compared with.
+and a column for the score of each class: of --network, not of what it is compared with. Where a
+path or recording begins with = + - or @, which a spreadsheet would compute, a ' stands before it.
+
+The threshold is the one in the network's card. `fit` chooses it on clips that validate; chosen on
+clips with one label each, as IRMAS's training data has, it may not suit test clips with several.
 """
 
 FONTS = ("fluid", "musescore", "timgm")
@@ -137,7 +143,8 @@ where the paper leaves room or its way would flatter:
   - validation is drawn by whole recordings, so that no clip's neighbour is learned from;
   - input is standardised with mean and deviation of the training clips, as the app does;
   - the network of the epoch with the least validation loss is kept, not the last;
-  - thresholds for S1 and S2 are the best on the validation clips, not on the testing data.
+  - thresholds for S1 and S2 are the best on the validation clips, not on the testing data; chosen
+    on clips with one label each, they may not suit testing clips with several.
 Rendered clips have a recipe of their own (batch normalisation, a rate that rises and falls).
 
 Ctrl-C writes a checkpoint and stops; so does being cut off, which loses at most five minutes.

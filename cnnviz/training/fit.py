@@ -214,8 +214,7 @@ def _look(plan: Plan, held: Windows, network: Any, state: State, journal: Journa
     state.epoch, state.step, state.loss_sum = state.epoch + 1, 0, 0.0
     if loss < least:
         state.best = state.epoch
-        if plan.patience:
-            journal.keep_best(network)
+        journal.keep_best(network)  # also without patience: it may be given on resuming
     waited = state.epoch - max(state.best, 1)
     state.over = _progress(plan, state, 1) >= 1 or bool(plan.patience and waited > plan.patience)
 

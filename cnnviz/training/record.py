@@ -10,11 +10,12 @@ from cnnviz.clips.instruments import CODES, NAMES
 from cnnviz.training.evaluate import Thresholds
 from cnnviz.training.journal import State
 from cnnviz.training.plan import Plan
+from cnnviz.training.publish import TITLES
 
 RECORD = "training.json"
 README = """# {name}
 
-The network of Han, Kim & Lee 2016 (arXiv 1605.09507), trained with `python -m cnnviz.training fit`.
+{network}, trained with `python -m cnnviz.training fit`.
 {sentence}
 
 | file | holds |
@@ -100,6 +101,13 @@ def whole(
     }
 
 
+def _network(architecture: str) -> str:
+    """Say which network was trained."""
+    if title := TITLES.get(architecture):
+        return f"The network of {title}"
+    return f"A network of the architecture `{architecture}`"
+
+
 def short(record: dict[str, Any]) -> dict[str, Any]:
     """Return what of the record stands in the card."""
     kept = ("plan", "epochs", "kept_epoch", "seconds", "mean", "std", "collection", "counts")
@@ -118,6 +126,7 @@ def write(folder: Path, record: dict[str, Any]) -> None:
     (folder / "README.md").write_text(
         README.format(
             name=folder.name,
+            network=_network(record["plan"]["architecture"]),
             place=folder,
             sentence=sentence(record),
             epochs=record["epochs"],

@@ -76,12 +76,24 @@ def _check_out(out: Path, journal: Journal, *, resume: bool) -> None:
             "Go on with --resume, or choose another."
         )
     try:
+        others = sorted(_others(out)) if out.exists() and not journal.begun() else []
+        if others:
+            raise BadInput(
+                f"--out must name a new or an empty folder, but '{out}' holds "
+                f"{', '.join(others[:3])}{' and more' if others[3:] else ''}. Choose another."
+            )
         journal.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadInput(
             f"--out must name a folder that can be written, but '{out}' cannot: {error.strerror}. "
             "Choose another."
         ) from error
+
+
+def _others(out: Path) -> set[str]:
+    """Return the names of what lies in a folder, but hidden files and the beginnings of a run."""
+    names = {path.name for path in out.iterdir()}
+    return {name for name in names if name != LEARNING and not name.startswith(".")}
 
 
 def _source(sides: Sides, plan: Plan, cache: Path) -> Source:

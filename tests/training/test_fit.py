@@ -164,6 +164,24 @@ def test_learning_stops_early_and_keeps_the_best(clips, tmp_path, monkeypatch):
         assert np.array_equal(a, b)
 
 
+def test_patience_given_on_resuming_keeps_the_best_of_all_epochs(clips, tmp_path, monkeypatch):
+    """The epoch that was best may have been learned without patience."""
+
+    def losses(*_):
+        os.kill(os.getpid(), signal.SIGINT)
+        return 0.5
+
+    monkeypatch.setattr(fit, "_validation_loss", losses)
+    with pytest.raises(KeyboardInterrupt):
+        learn(replace(PLAN, patience=0), clips, tmp_path)
+    first = keras.models.load_model(next(tmp_path.glob("checkpoint_*.keras"))).get_weights()
+    monkeypatch.setattr(fit, "_validation_loss", lambda *_: 0.6)
+    network, state = learn(replace(PLAN, patience=1), clips, tmp_path)
+    assert (state.epoch, state.best) == (3, 1)
+    for a, b in zip(network.get_weights(), first, strict=True):
+        assert np.array_equal(a, b)
+
+
 def test_learning_ends_when_its_minutes_are_over(clips, tmp_path):
     _, state = learn(replace(PLAN, epochs=10**6, minutes=0.01, patience=0), clips, tmp_path)
     assert 0.6 <= state.seconds < 30

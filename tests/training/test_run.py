@@ -86,6 +86,15 @@ def test_a_folder_with_a_network_is_not_written_over(mine, irmas, capsys):
     assert (mine / "card.json").read_bytes() == before
 
 
+def test_a_folder_with_other_files_is_left_alone(irmas, tmp_path, capsys):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "README.md").write_text("mine")
+    assert command(irmas, tmp_path, "--epochs", "1") == 2
+    assert "must name a new or an empty folder, but" in capsys.readouterr().err
+    assert (tmp_path / "README.md").read_text() == "mine"
+    assert not (tmp_path / "learning").exists()
+
+
 def test_a_recipe_is_for_rendered_clips(irmas, tmp_path, capsys):
     assert command(irmas, tmp_path / "out", "--recipe", '{"masks": 0}') == 2
     assert "not rendered" in capsys.readouterr().err
@@ -120,6 +129,7 @@ def test_the_commands_in_its_readme_fit_the_folder(mine):
     assert f"--json {mine}/results_irmas.json" in text
     assert f"CNNVIZ_NETWORK={mine} " in text
     assert "| clarinet | 4 | 2 |" in text
+    assert "architecture `small`, trained with" in text and "Han" not in text
 
 
 def test_evaluate_takes_the_testing_data_and_the_thresholds_of_the_validation(mine):
