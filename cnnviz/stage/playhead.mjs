@@ -17,15 +17,17 @@ const LEAP_S = 0.3; // further away than the clocks ever are: the sound has been
 const UNSEEN_S = 0.5; // no picture for so long: the tab was in the background
 const MOVED_S = 0.0005; // engines round the moment of a seek
 const LOOPED_S = 0.1; // back by so much: the clip has begun again
-// The sound stalls if no update comes for twice the longest step of late, within these bounds.
-const [PACE_S, LONGEST_PACE_S, FORGETTING] = [0.075, 0.15, 0.9];
+// A clock that was not seen to stand for more than a picture of late is exact at every read. If it
+// stands for a picture more than twice its longest rest of late, the sound has stalled.
+const PICTURE_S = 0.02;
+const [REST_S, LONGEST_REST_S, FORGETTING] = [0.065, 0.13, 0.85];
 
 /** Make a playhead. `jump` puts it somewhere, `read` says where it is when a picture is drawn. */
 export function makePlayhead() {
   let time = 0;
   let [at, rate] = [0, 0]; // of the last read
   let line = 0; // how long the sound has run by `now`, at its rate
-  let [media, updated, pace] = [0, 0, PACE_S]; // the last update, the line then, the longest step
+  let [media, updated, rest] = [0, 0, REST_S]; // the last update, the line then, the longest rest
   let offsets = []; // from the line to the last updates; none while the sound stands
 
   function update(currentTime) {
@@ -42,15 +44,16 @@ export function makePlayhead() {
   function read({ now, currentTime, rate: next }) {
     const elapsed = (now - at) / 1000;
     const ran = elapsed * rate;
+    const rested = line - updated; // seen so far, up to the last read
     [at, line] = [now, line + ran];
     if (currentTime < media - LOOPED_S || ran > UNSEEN_S) {
       jump(currentTime);
       if (rate) update(currentTime); // and it runs on
     } else {
       if (currentTime > media + MOVED_S) {
-        if (offsets.length) pace = Math.min(LONGEST_PACE_S, Math.max(line - updated, pace * FORGETTING));
+        if (offsets.length) rest = Math.min(LONGEST_REST_S, Math.max(rested, rest * FORGETTING));
         update(currentTime);
-      } else if (line - updated > 2 * pace) offsets = [];
+      } else if (line - updated > 2 * rest + PICTURE_S) offsets = [];
       if (offsets.length) advance({ ran, elapsed });
     }
     rate = next;
@@ -59,11 +62,13 @@ export function makePlayhead() {
   }
 
   function advance({ ran, elapsed }) {
-    const behind = line + Math.max(...offsets) - time;
+    const offset = rest < PICTURE_S ? offsets.at(-1) : Math.max(...offsets);
+    const behind = line + offset - time;
     if (Math.abs(behind) > LEAP_S + ran) time += behind;
     else {
+      const least = SLOWEST * Math.min(ran, PICTURE_S);
       const most = ran + FASTER * elapsed;
-      time += Math.max(SLOWEST * ran, Math.min(behind, behind < LATE_S ? Math.min(most, WINDOW_S) : most));
+      time += Math.max(least, Math.min(behind, behind < LATE_S ? Math.min(most, WINDOW_S) : most));
     }
   }
 

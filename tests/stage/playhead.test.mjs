@@ -224,6 +224,26 @@ for (const [clock, mostMs] of [[{}, 60], [{ stepMs: 53 }, 150], [{ stepMs: 111 }
   });
 }
 
+test("an exact clock is followed at once when the sound loses a moment", () => {
+  const it = player({ lateMs: 8 });
+  it.play();
+  it.run(1000);
+  it.stall(25);
+  it.run(150);
+  assert.ok(it.off(it.now() - 50) < 3, `${it.off(it.now() - 50)} ms ahead`);
+});
+
+test("a picture that comes late is no step of the clock: the next stall is seen as soon", () => {
+  const it = player();
+  it.play();
+  it.run(1000);
+  it.sleep(140);
+  it.run(50);
+  it.stall(300);
+  it.run(290);
+  assert.ok(it.off(it.now() - 100) < 60, `${it.off(it.now() - 100)} ms ahead`);
+});
+
 test("a tab that comes to the front again is in step at its first picture", () => {
   const it = player({ stepMs: 53, seconds: 60 });
   it.play();
@@ -235,14 +255,26 @@ test("a tab that comes to the front again is in step at its first picture", () =
 });
 
 test("so is one whose sound stood still meanwhile", () => {
-  const it = player({ seconds: 60 });
+  for (const clock of [{ seconds: 60 }, { seconds: 60, stepMs: 53 }]) {
+    const it = player(clock);
+    it.play();
+    it.run(500);
+    it.stall(5000);
+    it.sleep(5300);
+    it.look();
+    it.run(400);
+    assert.ok(it.off(it.now() - 90) < 10, `${it.off(it.now() - 90)} ms off`);
+  }
+});
+
+test("a machine that holds up sound and picture together puts neither ahead", () => {
+  const it = player();
   it.play();
-  it.run(500);
-  it.stall(5000);
-  it.sleep(5300);
-  it.look();
-  it.run(100);
-  assert.ok(it.off(it.now() - 90) < 10, `${it.off(it.now() - 90)} ms off`);
+  it.run(1000);
+  it.stall(195);
+  it.sleep(200);
+  it.run(20);
+  assert.ok(it.off(it.now() - 30) < 30, `${it.off(it.now() - 30)} ms ahead`);
 });
 
 test("a sound that somebody else moves is followed", () => {
