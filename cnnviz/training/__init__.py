@@ -12,7 +12,7 @@ It stands beside the app, which never imports it, and is used as `python -m cnnv
     render               labelled training clips without end
     split                which recordings validate
     windows, shards      what is learned from: clips as they are; rendered ones
-    augment              how rendered clips change from one hearing to the next
+    augment              how rendered clips change from one draw to the next
     architecture, plan   networks by name; recipes
     fit, journal         learning; its checkpoints
     run                  from a collection to a network folder

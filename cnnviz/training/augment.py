@@ -1,4 +1,4 @@
-"""What changes between one hearing of a clip and the next, on log-mel windows.
+"""What changes between one draw of a clip and the next, on log-mel windows.
 
 **Conventions**: a window is (frame, mel) in natural logarithms of magnitude, not standardised and
 never below `FLOOR`; batches are (window, frame, mel) float32. Targets are (window, class) in 0..1.

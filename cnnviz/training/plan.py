@@ -52,7 +52,7 @@ class Plan:
     seed : int
         Of weights, dropout, the order of windows, and the split where it is drawn.
     recipe : Recipe or None
-        How rendered clips are changed from one hearing to the next; other clips stay as they are.
+        How rendered clips are changed from one draw to the next; other clips stay as they are.
     """
 
     architecture: str = "han2016"

@@ -140,10 +140,18 @@ PLACES = (  # what a source names, and the page that it stands on
 def write(source: Path, out: Path) -> tuple[Path, ...]:
     """Cut every clip of the plan out of `source`; write them and `clips.csv` into `out`.
 
+    Returns
+    -------
+    tuple of Path
+        The clips, in the order of the plan.
+
     Raises
     ------
     BadInput
-        If a recording of the plan is missing from the folder or its SAMPLES.csv.
+        If a recording of the plan is missing from the folder or its SAMPLES.csv, or its line names
+        no page.
+    ValueError, KeyError
+        As `clip`.
     """
     listed = _listed(source)
     out.mkdir(parents=True, exist_ok=True)
@@ -188,6 +196,23 @@ def clip(cut: Cut, listed: dict[str, str], *, source: Path) -> tuple[Float32, di
         The recording's line of SAMPLES.csv.
     source : Path
         The folder of both.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_samples,)], float32
+        Mono, at `SAMPLE_RATE`.
+    dict of str
+        One value for each of `COLUMNS`. A note in licence_evidence that the recording is one that
+        the project evaluates with, which begins with "; in the project", is left out.
+
+    Raises
+    ------
+    BadInput
+        If the line names no page, see `page_of`.
+    ValueError
+        If the recording has no onset where the plan looks for one, see `passages.choose`.
+    KeyError
+        If the licence is not in `LICENCES`.
     """
     stereo, rate = sf.read(source / cut.path, dtype="float32", always_2d=True)
     y = stereo.mean(axis=1)
@@ -216,7 +241,17 @@ def clip(cut: Cut, listed: dict[str, str], *, source: Path) -> tuple[Float32, di
 
 
 def faded(y: Float32) -> Float32:
-    """Return a sound that begins and ends at zero."""
+    """Return a sound that begins and ends at zero.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n_samples,)], float32
+        Mono, at `SAMPLE_RATE`.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_samples,)], float32
+    """
     n_in, n_out = round(FADE_IN_S * SAMPLE_RATE), round(FADE_OUT_S * SAMPLE_RATE)
     ramp = np.ones(len(y), dtype=np.float32)
     ramp[:n_in] = np.linspace(0, 1, n_in)
@@ -225,14 +260,30 @@ def faded(y: Float32) -> Float32:
 
 
 def levelled(y: Float32) -> Float32:
-    """Return a sound with its root mean square at `LEVEL_DB`, or its peak at `PEAK_DB`."""
+    """Return a sound with its root mean square at `LEVEL_DB`, or its peak at `PEAK_DB`.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n_samples,)], float32
+        Not silent.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_samples,)], float32
+    """
     to_level = 10 ** (LEVEL_DB / 20) / float(np.sqrt(np.mean(y**2, dtype=np.float64)))
     to_peak = 10 ** (PEAK_DB / 20) / float(np.max(np.abs(y)))
     return np.asarray(y * min(to_level, to_peak), dtype=np.float32)
 
 
 def page_of(source: str) -> str:
-    """Return the address of the page that a source names, most telling first."""
+    """Return the address of the page that a source names, most telling first.
+
+    Raises
+    ------
+    BadInput
+        If it names none of `PLACES`.
+    """
     for pattern, address in PLACES:
         if match := pattern.search(source):
             return address.format(match[1].strip().replace(" ", "_"))

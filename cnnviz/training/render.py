@@ -5,7 +5,7 @@ standardisation, float16 (clip, frame, mel), and its class, int8: the index of i
 for an accompaniment that is mixed under other clips while the network learns.
 
 Instruments and accompaniments are kept apart because adding two mel spectrograms costs nothing:
-every pass over the data hears each instrument over another band, at another level.
+in every pass over the data each instrument plays over another band, at another level.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ EVERY_BEHIND = 6
 REAL = 0.65
 PHRASE = 0.5
 SUNG = 0.6
-# How often an electric guitar is heard through its amplifier; sample libraries plug it straight in.
+# How often an electric guitar plays through its amplifier; sample libraries plug it straight in.
 AMPLIFIED = 0.6
 
 

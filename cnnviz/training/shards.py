@@ -23,7 +23,7 @@ class Shards:
     ----------
     folder : Path
     recipe : Recipe
-        How clips are changed from one hearing to the next.
+        How clips are changed from one draw to the next.
     batch, seed : int
         Windows in a step; what they are drawn from.
     window_frames : int
