@@ -186,7 +186,7 @@ class Picture:
         subject, theme = self.subject, self.theme
         dead = ", dead: it never changes in this clip" if subject.dead()[one] else ""
         title = f"{subject.title(one)}{dead}"
-        words = f"{title}: activation in each window"
+        words = f"{title}: {subject.layer.quantity} in each window"
         if (room := self._map_room) is not None:
             words = "Strongest activation in each window, and below it the mean"
             self.still += [

@@ -56,6 +56,11 @@ class Layer:
         """Shape of one window's activations: (frame, mel, filter), or (filter,) for cells."""
         return (self.frames, self.mels, self.filters) if self.is_map else (self.filters,)
 
+    @property
+    def quantity(self) -> str:
+        """What its cells hold, in a word: the output holds scores."""
+        return "score" if self.kind == "output" else "activation"
+
     def inside(self, front_end: FrontEnd) -> tuple[slice, slice]:
         """Return which frames and mel bands of a map lie over the window; the rest is padding.
 

@@ -245,3 +245,15 @@ def test_every_word_stands_within_the_picture_and_can_be_read(size, filter_, lay
         elif isinstance(shape, Box):
             assert shape.x >= -1 and shape.x + shape.width <= size[0] + 1, shape
             assert shape.y >= 0 and shape.y + shape.height <= size[1], shape
+
+
+@pytest.mark.parametrize(
+    ("layer", "says"),
+    [
+        (CELLS, "Cell 1 of dense: activation in each window"),
+        (Layer("output", "output", 3), "Score of piano (output): score in each window"),
+    ],
+)
+def test_a_course_says_whether_it_is_of_scores_or_activations(layer, says):
+    still = draw(make(layer), Look(filter_=1)).still
+    assert says in [shape.text for shape in still if isinstance(shape, Text)]

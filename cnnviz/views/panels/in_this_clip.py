@@ -48,8 +48,8 @@ def _activations(picture: Picture) -> None:
     st.caption(f"Over all windows of this clip ({why}).{border}")
     edges, counts = distribution(computed.inside(picture, outputs), filter_=filter_)
     chart.show(
-        charts.activations(edges, counts).to_dict(),
+        charts.activations(edges, counts, layer=layer).to_dict(),
         alt=f"{of}: how often each value occurs, from {edges[0]:.3g} to {edges[-1]:.3g}.",
     )
     with st.expander("As a table"):
-        st.dataframe(charts.activations_table(edges, counts), hide_index=True)
+        st.dataframe(charts.activations_table(edges, counts, layer=layer), hide_index=True)
