@@ -232,8 +232,8 @@ def _why_away(results: Results, n: int, of: int) -> str:
             "(--portable), as recordings by others often may not be passed on."
         )
     return (
-        f"{which} not at hand: the evaluation read them in {plain(str(results.folder))}, where "
-        "they are no longer, or have changed since."
+        f"{which} not at hand: the evaluation read them in the folder "
+        f"“{plain(results.folder.name)}”, where they are no longer, or have changed since."
     )
 
 

@@ -104,10 +104,17 @@ def test_a_clip_at_hand_goes_on_the_stage(run):
     (radio,) = page.radio
     assert radio.value is None
     assert radio.options == ["flu/voi 0.wav", "flu/voi 1.wav"]
-    assert "1 of 3 clips are not at hand: the evaluation read them in" in text(page)
+    assert "1 of 3 clips are not at hand: the evaluation read them in the folder" in text(page)
     assert page.dataframe[1].value["clip"].tolist() == ["flu/voi 2.wav"]
     radio.set_value("MANIFEST, part “check”: flu/voi 1.wav").run()
     assert page.session_state["put"] == "MANIFEST, part “check”: flu/voi 1.wav"
+
+
+def test_of_a_folder_only_its_own_name_is_shown(run, tmp_path):
+    page = choose(run(sounds=(8, 9)), "flu-voi")
+    said = text(page).replace("\\", "")
+    assert f"read them in the folder “{tmp_path.name}”, where they are no longer" in said
+    assert str(tmp_path.parent) not in said
 
 
 def test_the_clip_on_the_stage_is_marked_in_the_list(run):
