@@ -20,6 +20,7 @@ from cnnviz.errors import BadInput
 
 ORIGIN = "IRMAS (Bosch, Fuhrmann & Herrera), from your own copy"
 ARCHIVE_ORIGIN = "IRMAS (Bosch, Fuhrmann & Herrera), from its authors' archive"
+ORIGINS = (ORIGIN, ARCHIVE_ORIGIN)
 ADDRESS = "https://zenodo.org/records/1290750/files"
 ZIPS = (
     "IRMAS-TrainingData.zip",

@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+from cnnviz.clips import irmas
 from cnnviz.clips.clip import Clip
 from cnnviz.export.axes import number_text
 from cnnviz.export.looks import LOOKS
@@ -44,7 +45,7 @@ def facts(
     return about | {
         "version": f"cnnviz {VERSION}",
         "terms": terms(subject.clip),
-        "cite": cite(subject.clip.id),
+        "cite": cite(subject.clip),
     }
 
 
@@ -73,6 +74,7 @@ def terms(clip: Clip) -> str:
     return OWN_TERMS if clip.id.startswith("own/") else UNKNOWN_TERMS
 
 
-def cite(clip_id: str) -> str:
+def cite(clip: Clip) -> str:
     """Return a line to cite."""
-    return CITE + (CITE_IRMAS if clip_id.startswith("irmas/") else "")
+    is_of_irmas = clip.credit is not None and clip.credit.origin in irmas.ORIGINS
+    return CITE + (CITE_IRMAS if is_of_irmas else "")

@@ -39,17 +39,30 @@ def collection(folder: str, irmas: str | None) -> dict[str, Entry[Path]]:
     return {entry.title: entry for entry in entries}
 
 
+@st.cache_resource(show_spinner=False)
+def places(folder: str, irmas: str | None) -> frozenset[str]:
+    """Return where the entries of `collection` lie, without links."""
+    return frozenset(os.path.realpath(entry.path) for entry in collection(folder, irmas).values())
+
+
 def clip_list(samples: Path, loader: Loader) -> dict[str, Entry[Path]]:
     """Return the clip list by title: those of the app, IRMAS, and what evaluations were of.
 
-    Says so on the page if the folder in CNNVIZ_IRMAS will not do.
+    A clip that the app has anyway is not in it a second time as an evaluated one. Says so on the
+    page if the folder in CNNVIZ_IRMAS will not do.
     """
+    irmas = os.environ.get("CNNVIZ_IRMAS")
     try:
-        entries = collection(str(samples), os.environ.get("CNNVIZ_IRMAS"))
+        entries = collection(str(samples), irmas)
     except BadInput as error:
         st.error(plain(str(error)))
-        entries = collection(str(samples), None)
-    return entries | evaluations.entries(loader.folder, loader.card.name)
+        irmas = None
+        entries = collection(str(samples), irmas)
+    evaluated = evaluations.entries(loader.folder, loader.card.name)
+    if not evaluated:
+        return entries
+    known = places(str(samples), irmas)  # `evaluate` writes places without links too
+    return entries | {t: entry for t, entry in evaluated.items() if str(entry.path) not in known}
 
 
 def choose_clip(

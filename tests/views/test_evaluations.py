@@ -8,6 +8,7 @@ import pytest
 from cnnviz.analyses.results import read_results
 from cnnviz.clips.catalogue import Entry
 from cnnviz.clips.credit import Credit
+from cnnviz.clips.irmas import LICENCE, ORIGIN
 from cnnviz.views import evaluations
 from tests.evaluations import evaluation
 
@@ -75,8 +76,9 @@ def test_a_link_that_leads_nowhere_is_no_evaluation(tmp_path):
     assert len(evaluations.of_network(tmp_path, "small")) == 1
 
 
-def test_a_place_that_no_file_system_takes_holds_no_clip(tmp_path):
-    put(tmp_path, "results_mine.json", sounds=tmp_path / ("long" * 100))
+@pytest.mark.parametrize("name", ["long" * 100, "a\0b"])
+def test_a_place_that_no_file_system_takes_holds_no_clip(tmp_path, name):
+    put(tmp_path, "results_mine.json", sounds=tmp_path / name)
     assert evaluations.entries(tmp_path, "small") == {}
 
 
@@ -90,6 +92,26 @@ def test_clips_that_lie_where_they_lay_are_entries_of_the_list(tmp_path):
     assert [*listed] == [f"{name}: cel/cel 0.wav", f"{name}: cel/flu 0.wav"]
     last = listed[f"{name}: cel/flu 0.wav"]
     assert (last.id, last.labels) == ("results_mine/cel/flu 0.wav", ("cel",))
+
+
+def test_a_clip_is_in_the_list_for_as_long_as_its_sound_is_there(tmp_path):
+    put(tmp_path, "results_mine.json", sounds=tmp_path / "s")
+    assert len(evaluations.entries(tmp_path, "small")) == 0
+    place(tmp_path / "s", 0, 1)
+    assert len(evaluations.entries(tmp_path, "small")) == 2
+    (tmp_path / "s" / "cel" / "cel 0.wav").unlink()
+    assert len(evaluations.entries(tmp_path, "small")) == 1
+
+
+def test_a_clip_of_irmas_has_the_terms_of_irmas(tmp_path):
+    put(tmp_path, "results_irmas.json", sounds=tmp_path)
+    place(tmp_path, 0, 4)
+    raw = json.loads((tmp_path / "results_irmas.json").read_text())
+    raw["clips"][0]["recording"] = "irmas:0019"
+    (tmp_path / "results_irmas.json").write_text(json.dumps(raw))
+    of_irmas, other = evaluations.entries(tmp_path, "small").values()
+    assert of_irmas.credit == Credit(ORIGIN, LICENCE)
+    assert other.credit.licence == "licence not stated"
 
 
 @pytest.mark.parametrize(

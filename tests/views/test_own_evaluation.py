@@ -1,10 +1,14 @@
 """From a folder of somebody's own sounds to one of them on the stage, in the page's own words."""
 
 import json
+from types import SimpleNamespace
 
 from cnnviz.training.__main__ import main
+from cnnviz.views import sidebar
+from tests.evaluations import evaluation
+from tests.irmas_miniature import training
 from tests.own_evaluation import network_of_eleven, sounds
-from tests.views.pages import header, page_of, session
+from tests.views.pages import SAMPLES, header, page_of, session
 
 
 def test_a_clip_of_an_evaluation_of_ones_own_goes_on_the_stage(tmp_path, small_model):
@@ -42,3 +46,28 @@ def test_a_clip_of_an_evaluation_of_ones_own_goes_on_the_stage(tmp_path, small_m
 def clips(at):
     (radio,) = [one for one in at.radio if one.label == "Play a clip"]
     return radio
+
+
+def test_a_clip_that_the_list_has_anyway_is_in_it_once(tmp_path, monkeypatch):
+    irmas = tmp_path / "IRMAS"
+    irmas.mkdir()
+    clip = training(irmas, recordings=1, excerpts=1) / "cel" / "[cel][cla]0001__1.wav"
+    raw = evaluation()
+    raw["collection"]["folder"] = str(clip.parents[1])
+    raw["clips"][0] |= {"path": f"cel/{clip.name}", "bytes": clip.stat().st_size}
+    raw["clips"][1] |= {"path": "cel/another.wav", "bytes": 3}
+    (clip.parent / "another.wav").write_bytes(b"abc")
+    network = tmp_path / "network"
+    network.mkdir()
+    (network / "results_irmas.json").write_text(json.dumps(raw))
+    link = tmp_path / "link"
+    link.symlink_to(irmas)
+    monkeypatch.setenv("CNNVIZ_IRMAS", str(link))
+    loader = SimpleNamespace(folder=network, card=SimpleNamespace(name="small"))
+    listed = sidebar.clip_list(SAMPLES, loader)
+    (entry,) = [entry for entry in listed.values() if entry.path.name == clip.name]
+    assert entry.id.startswith("irmas/")
+    monkeypatch.delenv("CNNVIZ_IRMAS")
+    listed = sidebar.clip_list(SAMPLES, loader)
+    (entry,) = [entry for entry in listed.values() if entry.path.name == clip.name]
+    assert entry.id.startswith("results_irmas/")

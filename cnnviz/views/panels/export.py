@@ -140,7 +140,7 @@ def show(session: Session) -> None:
     st.fragment(_progress, run_every=POLL_S if running else None)(running)
     with st.expander("Cite it"):
         st.write("Each file says which network, clip, layer and scale it shows.")
-        st.code(cite(picture.clip.id), language=None, wrap_lines=True)
+        st.code(cite(picture.clip), language=None, wrap_lines=True)
 
 
 def _start(subject: Subject, picture: Picture, kind: Kind, *, look: Look, cut: Cut) -> None:
