@@ -13,11 +13,12 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from cnnviz.clips.catalogue import samples
 from cnnviz.clips.clip import open_clip
+from cnnviz.clips.recordings import shipped
 from cnnviz.export.colour import diverging
 from cnnviz.export.theme import THEMES
 from cnnviz.networks.keras_network import load
+from cnnviz.views import listing
 from tests.conftest import ROOT
 
 VIRIDIS = matplotlib.colormaps["viridis"](np.arange(256))[:, :3] * 255
@@ -38,7 +39,8 @@ def loaded():
 @pytest.fixture(scope="module")
 def clip(loaded):
     """The clip that the page opens with, as it is fed to the network."""
-    clip = samples(ROOT / "sample_audio")[0]
+    entries = {entry.title: entry for entry in shipped(ROOT / "sample_audio")}
+    clip = entries[listing.first(entries)]
     front_end = loaded.card.front_end
     return open_clip(
         clip.path, id=clip.id, title=clip.title, name=clip.path.name, front_end=front_end
