@@ -40,7 +40,8 @@ export function readAddress(search, id = "") {
   const former = query.get(keyOf(FORMER, id));
   if (former && named.clip) named.clip = ARCHIVED + former;
   return {
-    settings: looks.length ? Object.fromEntries(LOOK_NAMES.map((name) => [name, settings[name]])) : {},
+    // A link that names a clip or layer names every look that is not as usual; a bare address names none.
+    settings: looks.length || named.clip || named.layer ? Object.fromEntries(LOOK_NAMES.map((name) => [name, settings[name]])) : {},
     named,
     filter: whole("filter"),
     frame: whole("frame"),

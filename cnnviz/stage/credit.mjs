@@ -1,4 +1,4 @@
-// Whom the clip is owed to: work, performer, source, licence, and what was changed.
+// Whom the clip is owed to: work, performer, licence, what was changed, and the source.
 
 import { copyButton } from "./copying.mjs";
 import { make } from "./elements.mjs";
@@ -8,9 +8,9 @@ export function creditParts(credit) {
   const parts = [
     { text: credit.work, href: null },
     { text: credit.performer, href: null },
-    { text: credit.origin, href: credit.origin_url || null },
     { text: credit.licence, href: credit.licence_url || null },
     { text: credit.changes, href: null },
+    { text: credit.origin, href: credit.origin_url || null },
   ];
   return parts.filter(({ text }) => text);
 }
@@ -21,7 +21,8 @@ export function makeCredit() {
   const remark = make("span", {});
   let text = "";
   const copy = copyButton("Copy credit", { text: () => text, asked: "The credit of this clip:" });
-  const root = make("p", { class: "credit", hidden: true }, line, " · ", copy, remark);
+  const copying = make("span", { class: "copying" }, " · ", copy);
+  const root = make("p", { class: "credit", hidden: true }, line, copying, remark);
 
   function show({ clip: { credit } }) {
     root.hidden = !credit;

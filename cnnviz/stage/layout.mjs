@@ -18,7 +18,7 @@ const PRESENTED = { width: 720, height: 480 }; // what a presented stage is laid
 const FOOT = 8; // what stays free below the grid, so that a layout may be a little higher than its aim
 // A stage as wide and a room as high as this show an opened tile beside the grid, others over it.
 const BESIDE_FROM = { width: 820, height: 440 };
-const OPENED = { width: 416, wide: 430, heights: { 1: 440, 2: 224 } };
+const OPENED = { width: 416, wide: 430, heights: { 1: 440, 2: 208 } };
 
 /** How much larger a presented stage is: on a projector of 1280 × 720, half as large again. */
 export function zoomOf({ width, height }) {

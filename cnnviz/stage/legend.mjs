@@ -46,7 +46,7 @@ export function makeLegend(act) {
     larger.disabled = settings.size === SIZES.length - 1;
     const limits = limitsOf(model, { scale: known });
     const { about } = model.scales[known];
-    bar.replaceChildren(...colourBar(limits, ramp), make("span", { class: "unit" }, about));
+    bar.replaceChildren(...colourBar(limits, ramp), make("span", { class: "unit", title: about }, about));
   }
 
   return { root, show };

@@ -292,6 +292,7 @@ class Stage {
     const opened = this.tile.filter() !== null;
     const room = roomOf({ width: this.below.clientWidth, windowHeight, before, above, opened });
     this.below.classList.toggle("beside", room.beside);
+    this.below.style.minHeight = opened && !room.beside ? `${room.height}px` : ""; // a low grid is no room for a tile
     const { size, order } = this.settings;
     if (this.model.layer) this.grid.arrange({ ...room, ratio, size, order });
     this.spectrogram.arrange();

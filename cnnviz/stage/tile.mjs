@@ -77,8 +77,9 @@ export function makeTile({ close, walk, seek, settle }) {
     bar.replaceChildren(...colourBar(limits, ramp), make("span", { class: "unit" }, meaning));
   }
 
-  function arrange({ columns, openedHeight }) {
+  function arrange({ columns, height, openedHeight }) {
     root.style.setProperty("--height", `${openedHeight}px`);
+    root.style.setProperty("--over", `${openedHeight - height}px`);
     root.classList.toggle("wide", columns === 2 && !single);
     if (filter !== null && !single) hz.replaceChildren(...hzMarks(model, plot.clientHeight));
   }
@@ -106,7 +107,7 @@ export function makeTile({ close, walk, seek, settle }) {
   // Under the pointer the picture runs on, so the number is read again at every picture.
   function point() {
     const maps = spot && source.at(shown);
-    if (!maps) return say(pointer, "Point at the map to read an activation.");
+    if (!maps) return say(pointer, "Point at the map, or touch it, to read an activation.");
     const place = spot.column * model.layer.mels + spot.row;
     const code = maps.codes[maps.startOf(filter) + place];
     const value = numberText(valueOf(maps.ranges, { filter, code }));

@@ -1,4 +1,4 @@
-"""What the page's address asks for, and the sentences about what it asks for in vain.
+"""What the page's address asks for, and what to say of what does not exist.
 
 The browser alone writes the address (`stage/address.mjs`). Python reads it when a visitor comes,
 and is told of it when the visitor goes Back or Forward. A list of the sidebar that the address may
@@ -19,6 +19,7 @@ from cnnviz.views import computed
 from cnnviz.views.plain import brief
 from cnnviz.views.session import name_of
 
+OWN = "own/"  # begins the ids of sounds that visitors bring
 REST = "rest"  # of the answers: to what no list shows
 LOOKS_KNOWN = {
     "scale": list(LOOKS["scales"]),
@@ -118,6 +119,8 @@ def sentences(id: str, *, clip: Clip, layer: Layer) -> list[str]:
         if answers["clip"] == Answer(clip.title):
             said += _number("frame", id, count=clip.n_windows, of=f"“{clip.title}”")
         answers[REST] = Answer("", " ".join(said))
+    if clip.id.startswith(OWN):  # what the address could not bring has been brought
+        answers["clip"] = Answer(answers["clip"].option)
     return [answer.sentence for answer in answers.values() if answer.sentence]
 
 

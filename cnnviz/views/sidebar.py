@@ -122,11 +122,10 @@ def _answer(text: str, entries: dict[str, Entry[Path]], *, id: str, default: str
     }
     (fits,) = fitting(text, special, loosely=False) or (None,)
     if fits in (UPLOAD, RECORD):
-        what = "an uploaded" if fits == UPLOAD else "a recorded"
+        what, do = ("An uploaded", "upload") if fits == UPLOAD else ("A recorded", "record")
         return Answer(
             fits,
-            f"The address was written while {what} sound was open, which is not part of a link: "
-            "bring it again, or choose a clip from the list.",
+            f"{what} sound is not part of an address: {do} it here, or choose a clip of the list.",
         )
     if fits == ARCHIVE or (text.startswith(ARCHIVED) and not fitting(text, named, loosely=False)):
         from cnnviz.views import irmas  # as in _open

@@ -19,7 +19,10 @@ test("clip and layer stand in it plainly; what else is as usual is left out, and
   const old = "?scale=filter&filter=3&frame=9&loop=1&irmas=a%2Fb";
   const address = addressWith(old, { named: NAMED, settings: USUAL, filter: null, frame: 0 });
   assert.equal(address, "?clip=samples/%5Bflu%5D1&layer=pool1");
-  assert.deepEqual(readAddress(address), { settings: {}, named: NAMED, filter: null, frame: null });
+  const { colours, loop, order, scale, speed } = USUAL;
+  const settings = { colours, loop, order, scale, speed }; // whatever the tab was kept at before
+  assert.deepEqual(readAddress(address), { settings, named: NAMED, filter: null, frame: null });
+  assert.deepEqual(readAddress("?panel=1").settings, {}, "a bare address leaves the looks of the tab");
 });
 
 test("a sound of one's own is named by where it came from, and nothing else", () => {

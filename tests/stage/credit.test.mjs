@@ -20,14 +20,14 @@ test("a credit names work, performer, source, licence and changes, two of them w
     [
       ["A phrase", null],
       ["A Player", null],
-      ["Wikimedia Commons", CREDIT.origin_url],
       ["CC BY 4.0", CREDIT.licence_url],
       ["cut, levelled", null],
+      ["Wikimedia Commons", CREDIT.origin_url],
     ],
   );
 });
 
 test("what nobody knows is left out", () => {
   const parts = creditParts({ ...CREDIT, work: "", performer: "", origin_url: "", licence_url: "", changes: "" });
-  assert.deepEqual(parts, [{ text: "Wikimedia Commons", href: null }, { text: "CC BY 4.0", href: null }]);
+  assert.deepEqual(parts, [{ text: "CC BY 4.0", href: null }, { text: "Wikimedia Commons", href: null }]);
 });

@@ -75,9 +75,9 @@ def test_a_clip_that_is_not_there_is_one_sentence(clip, says, usual):
 @pytest.mark.parametrize(
     ("clip", "kind"),
     [
-        ("upload", "an uploaded"),
-        ("Upload a clip…", "an uploaded"),
-        ("recording", "a recorded"),
+        ("upload", "An uploaded"),
+        ("Upload a clip…", "An uploaded"),
+        ("recording", "A recorded"),
     ],
 )
 def test_a_sound_of_the_senders_own_is_no_part_of_a_link(clip, kind, usual):
@@ -85,7 +85,15 @@ def test_a_sound_of_the_senders_own_is_no_part_of_a_link(clip, kind, usual):
     assert opened(at) == usual
     assert at.selectbox(key="clip").value in (sidebar.UPLOAD, sidebar.RECORD)
     (sentence,) = told(at)
-    assert f"while {kind} sound was open, which is not part of a link" in sentence
+    assert sentence.startswith(f"{kind} sound is not part of an address: ")
+
+
+def test_nothing_is_said_of_the_address_once_the_sound_is_there():
+    at = page(clip="upload").run()
+    assert told(at)
+    at.file_uploader(key="upload").upload("mine.wav", wav(), "audio/wav").run()
+    assert header(at)["clip"]["title"] == "mine.wav"
+    assert told(at) == []
 
 
 @pytest.mark.parametrize(
@@ -221,7 +229,7 @@ def test_back_to_an_upload_that_is_gone_keeps_the_clip_and_says_so():
     travel(at, clip="upload", layer="conv2_2").run()
     assert at.selectbox(key="clip").value == sidebar.UPLOAD
     (sentence,) = told(at)
-    assert "not part of a link" in sentence
+    assert "not part of an address" in sentence
 
 
 def two_pictures(**address: str) -> AppTest:
