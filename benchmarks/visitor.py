@@ -190,7 +190,8 @@ class Visitor:
 
     @property
     def _rest(self) -> dict[str, Any]:
-        return {"frame": self._frame, "filter": None}
+        looks = {"scale": "layer", "colours": "viridis", "order": "number", "speed": 1}
+        return {"frame": self._frame, "filter": None, "looks": looks}
 
     def _report(self, *, answer: str) -> Run:
         """Send the reporter's state; `answer` is the element that must come."""
