@@ -141,7 +141,7 @@ def test_a_click_on_the_spectrogram_while_it_plays_plays_on_from_there(settled):
     assert not {"pause", "emptied", "loadstart"} & set(settled.page.evaluate("watch.heard"))
 
 
-def test_looks_send_nothing(visit):
+def test_looks_send_a_short_report_once_they_rest(visit):
     sent = len(visit.sent)
     visit.stage.get_by_role("combobox", name="Scale").select_option("filter")
     visit.stage.get_by_role("combobox", name="Colours").select_option("magma")
@@ -157,7 +157,9 @@ def test_looks_send_nothing(visit):
     visit.slider.focus()
     with visit.answered():
         visit.page.keyboard.press("ArrowRight")
-    assert len(visit.sent) - sent == 1
+    # Four looks were changed at once: one report, or one each where the machine was busy.
+    assert 2 <= len(visit.sent) - sent <= 5
+    assert max(visit.sent[sent:]) < 1000
 
 
 def test_an_address_opens_the_same_clip_layer_and_frame_elsewhere(enter):

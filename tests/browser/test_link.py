@@ -98,7 +98,7 @@ def test_a_sound_of_ones_own_cannot_be_linked(enter):
     visit.wait("location.search === '?clip=upload&layer=conv2_2'")
     # Whoever opens that has not the sound; the address says so no longer than the page.
     visit.page.reload()
-    visit.page.get_by_text("is not part of a link").wait_for()
+    visit.page.get_by_text("is not part of an address").wait_for()
     visit.page.locator("[data-testid=stFileUploader]").wait_for()
     visit.wait("watch.says({ state: 'paused' }) && !location.search.includes('upload')")
     assert parse_qs(urlsplit(visit.page.url).query)["clip"] == [visit.says()["clip"]]
