@@ -174,6 +174,7 @@ def test_an_address_opens_the_same_clip_layer_and_frame_elsewhere(enter):
     frame = first.says()["frame"]
     first.slid(frame)
     first.until(clip=clip.id, layer="pool3", frame=frame, state="paused")
+    first.wait("new URLSearchParams(location.search).get('frame') === wanted", frame)
 
     second = enter()
     second.url = first.page.url
