@@ -169,12 +169,12 @@ def test_an_address_opens_the_same_clip_layer_and_frame_elsewhere(enter):
     first.wait("watch.facts().clip === wanted && watch.still()", clip.id)
     first.choose("Layer", "pool3 · 128 filters of 3×6")
     first.until(layer="pool3")
-    drag(first, ".spectrogram .plot", start=0.3, end=0.5)
+    # Half-way of 130 frames lies between two windows: after the seek it may be the other one.
+    drag(first, ".spectrogram .plot", start=0.3, end=0.52)
     first.page.mouse.up()
     frame = first.says()["frame"]
     first.slid(frame)
     first.until(clip=clip.id, layer="pool3", frame=frame, state="paused")
-    first.wait("new URLSearchParams(location.search).get('frame') === wanted", frame)
 
     second = enter()
     second.url = first.page.url
