@@ -57,7 +57,7 @@ def evaluation(**changes: Any) -> dict[str, Any]:
     """Return the JSON of an evaluation of the small network; the baseline is of an earlier one."""
     clips, scores = clips_of(CONFUSION)
     return {
-        "format": 3,
+        "format": 4,
         "command": "python -m cnnviz.training evaluate --network small",
         "date": "2026-01-31",
         "collection": {
@@ -79,5 +79,31 @@ def evaluation(**changes: Any) -> dict[str, Any]:
             "small": system(recall=(0.8, 0.5, 1.0), f1=(0.6, 0.4, 0.9)) | {"scores": scores},
             "mfcc_svm": system(recall=(0.3, 0.4, 0.2), f1=(0.5, 0.35, 0.2)),
         },
+        "differences": {},
         "clips": clips,
     } | changes
+
+
+def compared(
+    *, macro: float = 0.1, interval: Any = (0.02, 0.2), name: str = "first_weights"
+) -> Any:
+    """Return the JSON of an evaluation with a further system, and how far the network is ahead."""
+    raw = evaluation()
+    recall = (0.8 - macro, 0.5 - 2 * macro, 1.0)
+    other = system(recall=recall, f1=(0.5, 0.4, 0.8))
+    scores = copy.deepcopy(raw["systems"]["small"]["scores"])
+    raw["systems"][name] = other | {"scores": scores}
+    ends = {code: [-0.1, 0.3] for code in CODES}
+    raw["differences"][name] = {
+        "top1": {
+            "macro": macro,
+            "interval": list(interval),
+            "recall": dict.fromkeys(CODES, macro),
+            "intervals": ends,
+        },
+        "s1": {
+            "micro": {"f1": -0.01, "interval": [-0.05, 0.04]},
+            "macro": {"f1": 0.0667, "interval": [None, None]},
+        },
+    }
+    return raw

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.analyses.results import Estimate, Estimates, Results, System
+from cnnviz.analyses.results import Difference, Estimate, Estimates, Results, System
 
 MEASURES = ("F1", "Recall")
 PAGE_STRATEGY = "s1"
@@ -95,41 +95,79 @@ def counts_verdict(results: Results, *, measure: str) -> str:
     )
 
 
-def rows(results: Results) -> list[dict[str, str | int | float | None]]:
-    """Return every figure as one row for each system and class, the means over classes last.
-
-    The keys are the same in every row; what does not apply is None, and an interval that is not
-    estimable has these words at both ends.
-    """
-    lines: list[dict[str, str | int | float | None]] = []
-    for system in results.systems:
-        s1, s2 = system.strategies["s1"], system.strategies["s2"]
-        for index, code in enumerate(results.classes):
-            lines.append(
-                {
-                    "system": system.name,
-                    "class": code,
-                    "training_clips": None if results.train is None else int(results.train[index]),
-                    "testing_clips": int(results.test[index]),
-                    "testing_recordings": int(results.test_recordings[index]),
-                    **_columns("recall", each(system.recall)[index]),
-                    **_columns("f1_s1", each(s1.f1)[index]),
-                    **_columns("f1_s2", each(s2.f1)[index]),
-                }
-            )
-        lines.append(
-            {
-                "system": system.name,
-                "class": "macro",
-                "training_clips": None if results.train is None else int(results.train.sum()),
-                "testing_clips": results.clips,
-                "testing_recordings": results.recordings,
-                **_columns("recall", system.macro_recall),
-                **_columns("f1_s1", s1.macro),
-                **_columns("f1_s2", s2.macro),
-            }
+def difference_verdict(difference: Difference, *, than: str) -> str:
+    """Say how far the network's macro recall is from that of another system, and how surely."""
+    figure = difference.macro_recall
+    start = f"Macro recall less that of {than}, on the same clips: **{words(figure, sign='+')}**."
+    if math.isnan(figure.low):
+        return f"{start} The recordings are too few, or the two too alike, to say which is better."
+    if figure.low <= 0 <= figure.high:
+        return (
+            f"{start} The interval of the difference includes 0: these recordings do not show "
+            "which of the two is better."
         )
-    return lines
+    better = f"better than {than}" if figure.low > 0 else f"worse than {than}"
+    return (
+        f"{start} The interval of the difference leaves 0 out: on recordings such as these, the "
+        f"network is {better}."
+    )
+
+
+def column(of: System | Difference, *, measure: str) -> list[Estimate | None]:
+    """Return a figure for each class, then macro and micro; None where there is none.
+
+    Parameters
+    ----------
+    of : System or Difference
+    measure : str
+        "Recall", "F1" (by S1) or "F1 by S2".
+    """
+    if measure == "Recall":
+        return [*each(of.recall), of.macro_recall, None]
+    if isinstance(of, System):
+        strategy = of.strategies["s2" if measure == "F1 by S2" else PAGE_STRATEGY]
+        return [*each(strategy.f1), strategy.macro, strategy.micro]
+    none = [None] * len(of.recall.value)
+    return [*none, *((of.macro_f1, of.micro_f1) if measure == "F1" else (None, None))]
+
+
+Row = dict[str, str | int | float | None]
+
+
+def rows(results: Results) -> list[Row]:
+    """Return every figure as one row for each system and class, then those of macro and micro.
+
+    Differences follow, as systems called "network − other". The keys are the same in every row;
+    what does not apply is None, and an interval that is not estimable has these words at both ends.
+    """
+    train = [None] * len(results.classes) if results.train is None else results.train.tolist()
+    total = None if results.train is None else sum(train)
+    counts = [*zip(train, results.test.tolist(), results.test_recordings.tolist(), strict=True)]
+    counts += [(total, results.clips, results.recordings)] * 2
+    names = [*results.classes, "macro", "micro"]
+    columns: dict[str, System | Difference] = {one.name: one for one in results.systems}
+    for one in results.systems:
+        if one.behind is not None:
+            columns[f"{results.network.name} − {one.name}"] = one.behind
+    return [
+        {
+            "system": system,
+            "class": name,
+            "training_clips": n_train,
+            "testing_clips": n_test,
+            "testing_recordings": n_recordings,
+            **_columns("recall", recall),
+            **_columns("f1_s1", f1_s1),
+            **_columns("f1_s2", f1_s2),
+        }
+        for system, of in columns.items()
+        for name, (n_train, n_test, n_recordings), recall, f1_s1, f1_s2 in zip(
+            names,
+            counts,
+            *(column(of, measure=measure) for measure in ("Recall", "F1", "F1 by S2")),
+            strict=True,
+        )
+    ]
 
 
 def each(figures: Estimates) -> list[Estimate]:
@@ -137,13 +175,18 @@ def each(figures: Estimates) -> list[Estimate]:
     return [Estimate(*map(float, figure)) for figure in zip(*figures, strict=True)]
 
 
-def words(figure: Estimate) -> str:
-    """Return a figure with its interval as text, such as "0.77 [0.67, 0.87]"."""
-    if math.isnan(figure.low):
-        return f"{figure.value:.2f} [{NOT_ESTIMABLE}]"
-    return f"{figure.value:.2f} [{figure.low:.2f}, {figure.high:.2f}]"
+def words(figure: Estimate, *, sign: str = "") -> str:
+    """Return a figure with its interval as text, such as "0.77 [0.67, 0.87]".
+
+    With "+" as sign, as a difference: "+0.12 [−0.01, +0.25]".
+    """
+    low, high = (f"{end:{sign}.2f}" for end in figure[1:])
+    between = NOT_ESTIMABLE if math.isnan(figure.low) else f"{low}, {high}"
+    return f"{figure.value:{sign}.2f} [{between}]".replace("-", "−")
 
 
-def _columns(name: str, figure: Estimate) -> dict[str, float | str]:
+def _columns(name: str, figure: Estimate | None) -> Row:
+    if figure is None:
+        return dict.fromkeys((name, f"{name}_low", f"{name}_high"))
     low, high = (NOT_ESTIMABLE if math.isnan(end) else end for end in (figure.low, figure.high))
     return {name: figure.value, f"{name}_low": low, f"{name}_high": high}

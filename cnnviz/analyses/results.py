@@ -1,13 +1,11 @@
 """What a network reached on a collection, as `python -m cnnviz.training evaluate` wrote it.
 
 **Conventions**: arrays are (class,) in the order of `Results.classes`, the classes that occur in
-the collection; figures are in [0, 1]; an interval is 95 % over recordings, and both of its ends are
-nan where it is not estimable.
+the collection; figures are in [0, 1], differences in [-1, 1]; an interval is 95 % over recordings,
+and both of its ends are nan where it is not estimable.
 """
 
 import json
-import reprlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,32 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.analyses.shape import (
-    ANY_TEXT,
-    COUNT,
-    DAY,
-    ENDS,
-    LIST,
-    NAMES,
-    OPTIONAL,
-    PATH,
-    POSITIVE,
-    SHA256,
-    SHARE,
-    TEXT,
-    Leaf,
-    check,
-    table,
-)
+from cnnviz.analyses.evaluation_file import STRATEGIES, check_evaluation
 from cnnviz.errors import BadInput
 
-RESULTS_FORMAT = 3  # since 3, with every clip's scores
-READ_FORMATS = (2, RESULTS_FORMAT)
 BASELINE = "mfcc_svm"
-STRATEGIES = ("s1", "s2")  # as in `cnnviz.networks.verdict`
-FORMAT = Leaf(
-    f"one of the numbers {READ_FORMATS}", lambda raw: type(raw) is int and raw in READ_FORMATS
-)
 
 
 class Estimate(NamedTuple):
@@ -71,6 +47,24 @@ class Strategy:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """What the network reached less what another system did, each interval of that difference.
+
+    Attributes
+    ----------
+    recall : Estimates
+    macro_recall : Estimate
+    micro_f1, macro_f1 : Estimate
+        By S1, each of the two at its own threshold.
+    """
+
+    recall: Estimates
+    macro_recall: Estimate
+    micro_f1: Estimate
+    macro_f1: Estimate
+
+
+@dataclass(frozen=True)
 class System:
     """What one system reached.
 
@@ -85,6 +79,7 @@ class System:
     confusion: NDArray[np.int64]  # (class, named): of clips with one label, the highest score
     scores: NDArray[np.float64] | None  # (clip, named) by S1, None where they were not kept
     kept_from: str  # command of the earlier evaluation that its figures are from, "" if of none
+    behind: Difference | None  # the network less this system, None where the file does not say
 
 
 class TestedClip(NamedTuple):
@@ -137,81 +132,13 @@ def read_results(path: Path) -> Results:
     """
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        counts = {"test": NAMES, "recordings": NAMES}
-        check(raw, {"format": FORMAT, "classes": NAMES, "counts": counts, "systems": NAMES})
-        check(raw, _shape(raw))
-        if raw["format"] > 2:
-            _check_clips(raw)
+        check_evaluation(raw)
     except (OSError, ValueError, RecursionError) as error:  # BadInput is a ValueError
         raise BadInput(
             f"{path.name} in '{path.parent.name}' must hold what `evaluate` writes, but {error}. "
             "Write it again with: python -m cnnviz.training evaluate --json."
         ) from error
     return _results(raw)
-
-
-def _shape(raw: Any) -> dict[str, Any]:
-    """Return what a file must hold that has these classes, these of them tested, these systems."""
-    n, tested = len(raw["classes"]), sorted({*raw["counts"]["test"], *raw["counts"]["recordings"]})
-    if unknown := {*tested} - {*raw["classes"]}:
-        raise BadInput(f"it has {reprlib.repr(unknown)} in counts, but not in classes")
-    counts, shares, ends = (dict.fromkeys(tested, leaf) for leaf in (POSITIVE, SHARE, ENDS))
-    mean = {"f1": SHARE, "interval": ENDS}
-    strategy = {"f1": shares, "intervals": ends, "micro": mean, "macro": mean, "threshold": SHARE}
-    system = {
-        "top1": {"recall": shares, "intervals": ends, "macro": SHARE, "interval": ENDS},
-        "confusion": [[COUNT] * n] * n,
-    } | dict.fromkeys(STRATEGIES, strategy)
-    collection = {"name": TEXT, "split": OPTIONAL, "folder": OPTIONAL, "sha256": SHA256}
-    train = dict.fromkeys(tested, COUNT) if raw["counts"].get("train") != {} else {}
-    return {
-        "command": TEXT,
-        "date": DAY,
-        "collection": collection | {"clips": POSITIVE, "recordings": POSITIVE},
-        "counts": {"train": train, "test": counts, "recordings": counts},
-        "systems": dict.fromkeys(raw["systems"], system),
-    }
-
-
-def _check_clips(raw: Any) -> None:
-    """Check what a file that is checked otherwise says of every clip."""
-    n, n_classes = raw["collection"]["clips"], len(raw["classes"])
-    check(raw, {"clips": Leaf(f"a list of {n}", lambda each: _is_list(each, n)), "kept": LIST})
-    known = Leaf("classes joined by +", lambda labels: _are_classes(labels, raw["classes"]))
-    clip = {"path": PATH, "labels": known, "recording": ANY_TEXT, "bytes": COUNT}
-    scored = [name for name, part in raw["systems"].items() if "scores" in part]
-    check(
-        raw,
-        {
-            "clips": [clip] * n,
-            "kept": [{"command": TEXT, "date": DAY, "systems": NAMES}] * len(raw["kept"]),
-            "systems": {name: {"scores": table(n, n_classes)} for name in scored},
-        },
-    )
-    for name in scored:
-        part = raw["systems"][name]
-        if counted(_tested(raw), np.array(part["scores"]), raw["classes"]) != part["confusion"]:
-            raise BadInput(f"the confusion of systems.{name} is not that of its scores")
-
-
-def _is_list(raw: Any, length: int) -> bool:
-    return isinstance(raw, list) and len(raw) == length
-
-
-def _are_classes(raw: Any, classes: Any) -> bool:
-    return isinstance(raw, str) and {*raw.split("+")} <= {*classes}
-
-
-def counted(
-    tested: Sequence[TestedClip], scores: NDArray[np.float64], classes: Sequence[str]
-) -> list[list[int]]:
-    """Count, for clips with one label, its class (row) against the top class (column)."""
-    table = np.zeros((len(classes),) * 2, dtype=np.int64)
-    for clip, top in zip(tested, scores.argmax(axis=1), strict=True):
-        if len(clip.labels) == 1:
-            table[classes.index(clip.labels[0]), top] += 1
-    counts: list[list[int]] = table.tolist()
-    return counts
 
 
 def _tested(raw: Any) -> tuple[TestedClip, ...]:
@@ -232,6 +159,11 @@ def _results(raw: Any) -> Results:
     def estimates(part: Any, key: str) -> Estimates:
         return Estimates(array(part[key], np.float64), *array(part["intervals"], np.float64).T)
 
+    def difference(part: Any) -> Difference:
+        top1, s1 = part["top1"], part["s1"]
+        f1 = (estimate(s1[mean], "f1") for mean in ("micro", "macro"))
+        return Difference(estimates(top1, "recall"), estimate(top1, "macro"), *f1)
+
     def estimate(part: Any, key: str) -> Estimate:
         return Estimate(*np.array([part[key], *part["interval"]], dtype=np.float64).tolist())
 
@@ -239,6 +171,7 @@ def _results(raw: Any) -> Results:
         micro, macro = (estimate(part[mean], "f1") for mean in ("micro", "macro"))
         return Strategy(estimates(part, "f1"), micro, macro, float(part["threshold"]))
 
+    differences = raw["differences"] if raw["format"] > 3 else {}
     systems = tuple(
         System(
             name=name,
@@ -250,6 +183,7 @@ def _results(raw: Any) -> Results:
             kept_from=next(
                 (one["command"] for one in raw.get("kept", ()) if name in one["systems"]), ""
             ),
+            behind=difference(differences[name]) if name in differences else None,
         )
         for name, part in raw["systems"].items()
     )

@@ -62,10 +62,24 @@ def _are_names(raw: Any) -> bool:
     return isinstance(raw, list | dict) and all(map(_is_text, raw)) and 0 < len({*raw}) == len(raw)
 
 
-def _are_ends(raw: Any) -> bool:
+def _are_ends(raw: Any, end: Leaf) -> bool:
     if not isinstance(raw, list) or len(raw) != 2:
         return False
-    return raw == [None, None] or (all(map(SHARE.holds, raw)) and raw[0] <= raw[1])
+    return raw == [None, None] or (all(map(end.holds, raw)) and raw[0] <= raw[1])
+
+
+def _number(least: int) -> Leaf:
+    return Leaf(
+        f"a number from {least} to 1".replace("-", "−"),
+        lambda raw: type(raw) in (int, float) and least <= raw <= 1,
+    )
+
+
+def _ends(end: Leaf) -> Leaf:
+    return Leaf(
+        f"two ends{end.words.removeprefix('a number')}, the lower end first, or two nulls",
+        lambda raw: _are_ends(raw, end),
+    )
 
 
 def table(n_lines: int, n_columns: int) -> Leaf:
@@ -104,6 +118,6 @@ NAMES = Leaf("one name or more, none of them twice", _are_names)
 PATH = Leaf("a path within the collection's folder, with / between names", _is_inner)
 DAY = Leaf("a date such as 2026-01-31", _is_day)
 SHA256 = Leaf("64 hexadecimal digits", lambda raw: _is_text(raw, "[0-9a-f]{64}"))
-SHARE = Leaf("a number from 0 to 1", lambda raw: type(raw) in (int, float) and 0 <= raw <= 1)
-ENDS = Leaf("two ends from 0 to 1, the lower end first, or two nulls", _are_ends)
+SHARE, DIFFERENCE = _number(0), _number(-1)
+ENDS, DIFFERENCE_ENDS = _ends(SHARE), _ends(DIFFERENCE)
 COUNT, POSITIVE = whole(0), whole(1)

@@ -57,6 +57,10 @@ top is one of the labels, else 0); named (the classes whose score reaches the ne
 and a column for the score of each class: of --network, not of what it is compared with. Where a
 path or recording begins with = + - or @, which a spreadsheet would compute, a ' stands before it.
 
+Every other system whose score of each clip is known (judged now, or kept with its scores by --keep)
+is compared with --network: a column and `differences` in --json hold network − system, with 95 %
+intervals of the differences in the same bootstrap draws of recordings (paired).
+
 The threshold is the one in the network's card. `fit` chooses it on clips that validate; chosen on
 clips with one label each, as IRMAS's training data has, it may not suit test clips with several.
 """
@@ -223,7 +227,11 @@ def _add_evaluate(verbs: Any) -> None:
         "that are among its samples or in CNNVIZ_IRMAS",
     )
     verb.add_argument(
-        "--also", type=Path, nargs="*", default=[], help="further network folders to compare with"
+        "--also",
+        nargs="*",
+        default=[],
+        metavar="[NAME=]FOLDER",
+        help="further network folders to compare with, under the names in their cards or NAME",
     )
     verb.add_argument(
         "--baseline",

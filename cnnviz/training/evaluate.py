@@ -2,11 +2,12 @@
 
 **Conventions**: truth is boolean (clip, class), scores are (clip, class). *Top-1 recall* of a class
 is the part of its clips whose highest score (S1) is one of their labels; *macro* is the mean over
-classes. An interval is 95 % over recordings, [low, high]: percentiles over `DRAWS` bootstrap draws
-of recordings; where these have no width, an exact interval or [None, None], see `ends`.
+classes. An interval is 95 % over recordings, [low, high]: percentiles over bootstrap draws of
+recordings; where these have no width, an exact interval or [None, None], see `bootstrap.ends`. The
+interval of a difference of two systems is *paired*: of the differences in draws that both share.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -15,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import label_ranking_average_precision_score
 
+from cnnviz.analyses import bootstrap
+from cnnviz.analyses.bootstrap import DRAWS, ends
 from cnnviz.clips.instruments import CODES, NAMES
 from cnnviz.training.collection import Item
 from cnnviz.training.metrics import prf
 
-DRAWS = 1000
-TAIL = 0.025  # left out at either end of a 95 % interval
 Float64 = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -31,6 +32,54 @@ class Thresholds:
 
     s1: float
     s2: float
+
+
+class Tested:
+    """The clips that systems are judged on, with draws of their recordings.
+
+    Every figure is an array with one line for all clips, then one for each draw: (1 + draw, ...).
+
+    Attributes
+    ----------
+    truth : np.ndarray [shape=(clip, class)], bool
+    codes : dict of str to int
+        The classes that occur, each with its column.
+    n_recordings : int
+    n_each : np.ndarray [shape=(class,)]
+        Recordings in which each class occurs.
+    """
+
+    def __init__(self, items: Sequence[Item], *, draws: int = DRAWS) -> None:
+        self.truth, self._groups = truth_of(items), recordings_of(items)
+        self.codes = {code: i for i, code in enumerate(CODES) if self.truth[:, i].any()}
+        self.n_recordings = len(np.unique(self._groups))
+        self.n_each = recordings_per_class(self.truth, self._groups)
+        weights = bootstrap.drawn(self._groups, draws=draws)
+        self._weights = np.vstack([np.ones(self.n_recordings), weights])
+
+    def top1(self, scores: Float64) -> Float64:
+        """Return the top-1 recall of each class, then macro, (1 + draw, class + 1).
+
+        A class has none (nan) in a draw in which it does not occur.
+        """
+        right = self.truth[np.arange(len(self.truth)), scores.argmax(axis=1)]
+        return _with_mean(self._sums(right[:, None] & self.truth), self._sums(self.truth))
+
+    def f1(self, decided: Bools) -> Float64:
+        """Return the F1 of each class, then macro, then micro, (1 + draw, class + 2)."""
+        hits, named, there = map(self._sums, (decided & self.truth, decided, self.truth))
+        both = named + there
+        micro = 2 * hits.sum(axis=1) / np.maximum(1, both.sum(axis=1))
+        # A class that was not drawn has no F1, as it has no recall.
+        return np.column_stack([_with_mean(2 * hits, np.where(there > 0, both, 0)), micro])
+
+    def _sums(self, of_clips: Bools) -> Float64:
+        return np.asarray(self._weights @ bootstrap.summed(of_clips, self._groups))
+
+
+def _with_mean(part: Float64, whole: Float64) -> Float64:
+    each = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    return np.column_stack([each, np.nanmean(each, axis=1)])
 
 
 def truth_of(items: Sequence[Item]) -> Bools:
@@ -44,13 +93,6 @@ def recordings_of(items: Sequence[Item]) -> NDArray[np.int64]:
     return np.unique(names, return_inverse=True)[1].astype(np.int64)
 
 
-def top1_recall(scores: Float64, truth: Bools) -> Float64:
-    """Return the top-1 recall of each class, nan where it does not occur."""
-    right = truth[np.arange(len(truth)), scores.argmax(axis=1)]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray((right[:, None] & truth).sum(axis=0) / truth.sum(axis=0))
-
-
 def confusion(scores: Float64, truth: Bools) -> NDArray[np.int64]:
     """Count, for clips with one label, true class (row) against the highest score (column)."""
     single = truth.sum(axis=1) == 1
@@ -59,190 +101,152 @@ def confusion(scores: Float64, truth: Bools) -> NDArray[np.int64]:
     return table
 
 
-def interval(
-    figure: Callable[[NDArray[np.int64]], Float64 | float],
-    groups: NDArray[np.int64],
-    *,
-    draws: int = DRAWS,
-    seed: int = 0,
-) -> NDArray[np.float64]:
-    """Draw whole recordings again and again, and return the middle 95 % of a figure.
-
-    Parameters
-    ----------
-    figure : callable
-        Takes the indices of the clips drawn, returns a number or an array.
-    groups : np.ndarray [shape=(clip,)]
-        The recording of each clip.
-
-    Returns
-    -------
-    np.ndarray [shape=(2, ...)]
-        Lower and upper end.
-    """
-    rng = np.random.default_rng(seed)
-    order = np.argsort(groups, kind="stable")
-    members = np.split(order, np.cumsum(np.bincount(groups))[:-1])
-    figures = [
-        figure(np.concatenate([members[g] for g in rng.integers(len(members), size=len(members))]))
-        for _ in range(draws)
-    ]
-    percents = (100 * TAIL, 100 * (1 - TAIL))
-    return np.asarray(np.nanpercentile(np.array(figures), percents, axis=0))
-
-
-def ends(
-    spread: Sequence[float] | Float64, *, n_recordings: int, recall: float | None = None
-) -> list[float] | list[None]:
-    """Return the interval of a figure, ready for JSON.
-
-    A bootstrap has no width where every recording says the same. Where all of a class's recordings
-    are entirely right, so are k = n of n; the exact interval (Clopper & Pearson 1934) of the part
-    of recordings that are entirely right is then [(alpha / 2)^(1 / n), 1]. Where none has a right
-    clip, it is the mirror image. Every other figure without width, and every figure of one
-    recording, is not estimable.
-
-    Parameters
-    ----------
-    spread : sequence of float
-        Ends by the bootstrap.
-    n_recordings : int
-        Recordings that the figure is of.
-    recall : float, optional
-        The figure, if it is the top-1 recall of a class.
-
-    Returns
-    -------
-    list
-        [low, high], or [None, None] where the interval is not estimable.
-    """
-    low, high = map(_round, spread)
-    if n_recordings > 1 and low < high:
-        return [low, high]
-    if n_recordings > 1 and recall in (0.0, 1.0):
-        far = TAIL ** (1 / n_recordings)
-        return [_round(far), 1.0] if recall else [0.0, _round(1 - far)]
-    return [None, None]
-
-
 def recordings_per_class(truth: Bools, groups: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count the recordings in which each class occurs; groups as in `interval`."""
+    """Count the recordings in which each class occurs; groups as of `recordings_of`."""
     counts = [len(np.unique(groups[there])) for there in truth.T]
     return np.array(counts, dtype=np.int64)
 
 
-def table(
-    s1: Float64, s2: Float64, items: Sequence[Item], thresholds: Thresholds, *, draws: int = DRAWS
-) -> dict[str, Any]:
+def table(s1: Float64, s2: Float64, tested: Tested, thresholds: Thresholds) -> dict[str, Any]:
     """Return every figure of one system on one collection, ready for JSON.
 
     Parameters
     ----------
     s1, s2 : np.ndarray [shape=(clip, class)]
         Scores by the two strategies.
+    tested : Tested
     thresholds : Thresholds
         Chosen on validation clips, never on these.
     """
-    truth, groups = truth_of(items), recordings_of(items)
-    there = truth.any(axis=0)
-    codes = [CODES[i] for i in np.flatnonzero(there)]
-
-    def recall(picked: NDArray[np.int64]) -> Float64:
-        each = top1_recall(s1[picked], truth[picked])[there]
-        return np.append(each, np.nanmean(each))
-
-    each, spread = recall(np.arange(len(items))), interval(recall, groups, draws=draws)
-    n_each, n = recordings_per_class(truth, groups)[there], len(np.unique(groups))
+    truth = tested.truth
     figures: dict[str, Any] = {
-        "top1": {
-            "macro": _round(each[-1]),
-            "interval": ends(spread[:, -1], n_recordings=n),
-            "micro": _round(truth[np.arange(len(truth)), s1.argmax(axis=1)].mean()),
-            "recall": {code: _round(each[i]) for i, code in enumerate(codes)},
-            "intervals": {
-                code: ends(spread[:, i], n_recordings=int(n_each[i]), recall=each[i])
-                for i, code in enumerate(codes)
-            },
-        },
+        "top1": _recall(tested.top1(s1), tested, exact=True)
+        | {"micro": _round(truth[np.arange(len(truth)), s1.argmax(axis=1)].mean())},
         "lrap": _round(label_ranking_average_precision_score(truth, s1)),
         "confusion": confusion(s1, truth).tolist(),
     }
-    for name, scores, threshold in (("s1", s1, thresholds.s1), ("s2", s2, thresholds.s2)):
-        figures[name] = _strategy(scores >= threshold, truth, groups, draws) | {
-            "threshold": _round(threshold)
-        }
+    for name, scores, exact in (("s1", s1, thresholds.s1), ("s2", s2, thresholds.s2)):
+        threshold = _round(exact)  # figures are of what the files hold
+        figures[name] = _strategy(scores >= threshold, tested) | {"threshold": threshold}
     return figures
 
 
-def _strategy(
-    decided: Bools, truth: Bools, groups: NDArray[np.int64], draws: int
+def differences(
+    network: Mapping[str, Any], other: Mapping[str, Any], tested: Tested
 ) -> dict[str, Any]:
-    there = truth.any(axis=0)
-    codes = [CODES[i] for i in np.flatnonzero(there)]
+    """Return the figures of a network less those of another system, ready for JSON.
 
-    def f1s(picked: NDArray[np.int64]) -> Float64:
-        scored = prf(decided[picked], truth[picked])
-        # A class that was not drawn has no F1, as it has no recall.
-        each = np.where(truth[picked].any(axis=0), scored.f1, np.nan)[there]
-        return np.array([scored.micro[2], np.nanmean(each), *each])
-
-    whole, spread = prf(decided, truth), interval(f1s, groups, draws=draws)
-    n_each, n = recordings_per_class(truth, groups)[there], len(np.unique(groups))
+    Parameters
+    ----------
+    network, other : mapping
+        Of a results' file: `table` and S1 scores of each clip. F1 is at each one's own threshold.
+    """
+    (ours, our_f1), (theirs, their_f1) = (_drawn(one, tested) for one in (network, other))
+    f1 = our_f1 - their_f1
     means = {
-        mean: dict(zip(("precision", "recall", "f1"), map(_round, figures), strict=True))
-        | {"interval": ends(spread[:, i], n_recordings=n)}
-        for i, (mean, figures) in enumerate((("micro", whole.micro), ("macro", whole.macro)))
+        mean: {"f1": _round(f1[0, i]), "interval": _ends(f1[:, i], tested)}
+        for mean, i in (("micro", -1), ("macro", -2))
     }
-    return means | {
-        "f1": {code: _round(f1) for code, f1 in zip(codes, whole.f1[there], strict=True)},
+    return {"top1": _recall(ours - theirs, tested), "s1": means}
+
+
+def _drawn(system: Mapping[str, Any], tested: Tested) -> tuple[Float64, Float64]:
+    scores = np.array(system["scores"])
+    return tested.top1(scores), tested.f1(scores >= system["s1"]["threshold"])
+
+
+def _recall(drawn: Float64, tested: Tested, *, exact: bool = False) -> dict[str, Any]:
+    return {
+        "macro": _round(drawn[0, -1]),
+        "interval": _ends(drawn[:, -1], tested),
+        "recall": {code: _round(drawn[0, i]) for code, i in tested.codes.items()},
         "intervals": {
-            code: ends(spread[:, 2 + i], n_recordings=int(n_each[i]))
-            for i, code in enumerate(codes)
+            code: ends(
+                bootstrap.middle(drawn[1:, i]),
+                n_recordings=int(tested.n_each[i]),
+                recall=float(drawn[0, i]) if exact else None,
+            )
+            for code, i in tested.codes.items()
         },
     }
 
 
+def _strategy(decided: Bools, tested: Tested) -> dict[str, Any]:
+    whole, drawn = prf(decided, tested.truth), tested.f1(decided)
+    means = {
+        mean: dict(zip(("precision", "recall", "f1"), map(_round, figures), strict=True))
+        | {"interval": _ends(drawn[:, i], tested)}
+        for mean, figures, i in (("micro", whole.micro, -1), ("macro", whole.macro, -2))
+    }
+    return means | {
+        "f1": {code: _round(drawn[0, i]) for code, i in tested.codes.items()},
+        "intervals": {
+            code: ends(bootstrap.middle(drawn[1:, i]), n_recordings=int(tested.n_each[i]))
+            for code, i in tested.codes.items()
+        },
+    }
+
+
+def _ends(drawn: Float64, tested: Tested) -> list[float] | list[None]:
+    return ends(bootstrap.middle(drawn[1:]), n_recordings=tested.n_recordings)
+
+
 def _round(value: Any) -> float:
-    return round(float(value), 4)
+    return round(float(value), bootstrap.DIGITS)
 
 
 def printed(
-    systems: dict[str, dict[str, Any]], *, clips: dict[str, int], recordings: dict[str, int]
+    systems: Mapping[str, Any],
+    *,
+    clips: Mapping[str, int],
+    recordings: Mapping[str, int],
+    differences: Mapping[str, Any] | None = None,
 ) -> str:
     """Set systems side by side as a Markdown table, one line per class and figure.
 
     Parameters
     ----------
-    systems : dict of str to dict
-        Name to `table`.
-    clips, recordings : dict of str to int
+    systems : mapping of str to dict
+        Name to `table`, the network first.
+    clips, recordings : mapping of str to int
         Of each class, in the order of the lines.
+    differences : mapping of str to dict, optional
+        Name to `differences` from the network; each is a further column.
     """
-    each = list(systems.values())
-    lines = [_line("top-1 recall", systems, "clips", "recordings")]
-    lines.append(_line("---", ["---"] * len(each), "---", "---"))
+    less = differences or {}
+    columns = [(one, "") for one in systems.values()] + [(one, "+") for one in less.values()]
+    names = [*systems, *(f"{next(iter(systems))} − {name}" for name in less)]
+    lines = [_line("top-1 recall", names, "clips", "recordings")]
+    lines.append(_line("---", ["---"] * len(names), "---", "---"))
     for code, n in clips.items():
-        cells = [_cell(one["top1"]["recall"][code], one["top1"]["intervals"][code]) for one in each]
+        tops = [(one["top1"], sign) for one, sign in columns]
+        cells = [_cell(top["recall"][code], top["intervals"][code], sign) for top, sign in tops]
         lines.append(_line(NAMES[code], cells, n, recordings[code]))
-    lines.append(
-        _line("macro", [_cell(one["top1"]["macro"], one["top1"]["interval"]) for one in each])
-    )
+    macros = [(one["top1"]["macro"], one["top1"]["interval"], sign) for one, sign in columns]
+    lines.append(_line("macro", [_cell(*macro) for macro in macros]))
     for strategy, mean in product(("s1", "s2"), ("micro", "macro")):
-        name, figures = f"{strategy.upper()} {mean}", [one[strategy][mean] for one in each]
-        lines.append(_line(f"{name} F1", [_cell(one["f1"], one["interval"]) for one in figures]))
+        name = f"{strategy.upper()} {mean}"
+        means = [(one[strategy][mean], sign) for one, sign in columns if strategy in one]
+        f1s = [_cell(of["f1"], of["interval"], sign) for of, sign in means]
+        lines.append(_line(f"{name} F1", f1s, width=len(names)))
         for key in ("precision", "recall"):
-            lines.append(_line(f"{name} {key}", [f"{one[key]:.3f}" for one in figures]))
-    lines.append(_line("LRAP", [f"{one['lrap']:.3f}" for one in each]))
-    return "\n".join(lines)
+            bare = [f"{one[strategy][mean][key]:.3f}" for one in systems.values()]
+            lines.append(_line(f"{name} {key}", bare, width=len(names)))
+    lraps = [f"{one['lrap']:.3f}" for one in systems.values()]
+    return "\n".join([*lines, _line("LRAP", lraps, width=len(names))])
 
 
-def _line(name: str, cells: Iterable[str], clips: object = "", recordings: object = "") -> str:
+def _line(
+    name: str, cells: Sequence[str], clips: object = "", recordings: object = "", *, width: int = 0
+) -> str:
     start = f"| {name:18} | {clips!s:5} | {recordings!s:10} |"
-    return start + "".join(f" {cell:24} |" for cell in cells)
+    padded = [*cells, *[""] * (width - len(cells))]
+    return start + "".join(f" {cell:24} |" for cell in padded)
 
 
-def _cell(value: float, ends: Sequence[float | None]) -> str:
+def _cell(value: float, ends: Sequence[float | None], sign: str = "") -> str:
     low, high = ends
-    if low is None or high is None:
-        return f"{value:.3f} [not estimable]"
-    return f"{value:.3f} [{low:.2f}, {high:.2f}]"
+    between = "not estimable"
+    if low is not None and high is not None:
+        between = f"{low:{sign}.2f}, {high:{sign}.2f}"
+    return f"{value:{sign}.3f} [{between}]".replace("-", "−")

@@ -1,6 +1,7 @@
 """The command `evaluate`: every system over a collection, the table of them, and its files."""
 
 import json
+import re
 import shlex
 import sys
 from argparse import Namespace
@@ -12,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.analyses.results import BASELINE, RESULTS_FORMAT, read_results
+from cnnviz.analyses.evaluation_file import RESULTS_FORMAT
+from cnnviz.analyses.results import BASELINE, read_results
 from cnnviz.clips.instruments import CODES
 from cnnviz.errors import BadInput
 from cnnviz.networks.card import Card, read_card
@@ -21,6 +23,7 @@ from cnnviz.training import evaluate as table
 from cnnviz.training.report import Judged
 
 Item = collection.Item
+NAME = r"[^\W_][\w.-]{0,39}"  # of a system
 
 
 def run(given: Namespace) -> None:
@@ -31,8 +34,8 @@ def run(given: Namespace) -> None:
         read={"--collection": given.collection},
         ours={"--json": report.is_results, "--clips": report.is_table},
     )
-    folders = (given.network, *given.also)
-    cards = [read_card(folder) for folder in folders]
+    networks = _networks(given)
+    cards = [read_card(folder) for folder in networks.values()]
     for card in cards:
         _check_labels(card)
     earlier = _earlier(given.keep)
@@ -42,15 +45,23 @@ def run(given: Namespace) -> None:
             f"--keep takes figures of the same clips and labels, but '{given.keep}' is of others. "
             "Evaluate those systems again with --also or --baseline."
         )
-    judged = dict(_network(folder, items) for folder in folders)
+    tested = table.Tested(items)
+    judged = {name: _network(folder, items, tested) for name, folder in networks.items()}
     train = cards[0].trained.get("counts", {}).get("train", {})
     if earlier and not train:
         train = earlier["counts"]["train"]
     if given.baseline:
-        judged[BASELINE], train = _baseline(given, items)
-    content = _content(given, items, judged, train=train, earlier=earlier)
-    tested = content["counts"]
-    print(table.printed(content["systems"], clips=tested["test"], recordings=tested["recordings"]))
+        judged[BASELINE], train = _baseline(given, items, tested)
+    content = _content(given, items, judged, tested, train=train, earlier=earlier)
+    counts = content["counts"]
+    print(
+        table.printed(
+            content["systems"],
+            clips=counts["test"],
+            recordings=counts["recordings"],
+            differences=content["differences"],
+        )
+    )
     if given.json:
         output.write(given.json, report.text(content) + "\n")
         print(_where_to_see(given, content))
@@ -65,13 +76,14 @@ def _content(
     given: Namespace,
     items: Sequence[Item],
     judged: dict[str, Judged],
+    tested: table.Tested,
     *,
     train: dict[str, int],
     earlier: dict[str, Any] | None,
 ) -> dict[str, Any]:
     """Return what goes into the results' file."""
     systems, weights, kept = report.systems(judged, earlier)
-    truth = table.truth_of(items)
+    (network, *others) = systems
     return {
         "format": RESULTS_FORMAT,
         "command": "python -m cnnviz.training " + shlex.join(map(_public, sys.argv[1:])),
@@ -82,17 +94,22 @@ def _content(
             "split": given.split,
             "sha256": collection.checksum(items),
             "clips": len(items),
-            "recordings": len({item.recording or item.path for item in items}),
+            "recordings": tested.n_recordings,
             "folder": None if given.portable else str(report.folder_of(items)),
         },
         "weights_sha256": weights,
         "classes": list(CODES),
         "counts": {
             "train": train,
-            "test": _occurring(truth.sum(axis=0)),
-            "recordings": _occurring(table.recordings_per_class(truth, table.recordings_of(items))),
+            "test": _occurring(tested.truth.sum(axis=0)),
+            "recordings": _occurring(tested.n_each),
         },
         "systems": systems,
+        "differences": {
+            name: table.differences(systems[network], systems[name], tested)
+            for name in others
+            if "scores" in systems[name]
+        },
         "clips": report.clips(items),
     }
 
@@ -118,6 +135,30 @@ def _where_to_see(given: Namespace, content: dict[str, Any]) -> str:
     )
 
 
+def _networks(given: Namespace) -> dict[str, Path]:
+    """Return the folders of all networks by the names of their systems, the network first."""
+    networks = {read_card(given.network).name: given.network}
+    taken = {*networks, *([BASELINE] if given.baseline else [])}
+    for word in given.also:
+        name, equals, folder = word.partition("=")
+        if not equals:
+            name, folder = read_card(Path(word)).name, word
+        elif not re.fullmatch(NAME, name):
+            raise BadInput(
+                "--also NAME=FOLDER takes a name of letters, digits, _, - and . that begins with a "
+                f"letter or digit (40 at most), but {name!r} came. Write for example "
+                f"first_weights={folder or 'FOLDER'}."
+            )
+        if name in taken:
+            raise BadInput(
+                f"every system needs a name of its own, but two are called '{name}'. Name one of "
+                f"them with --also NAME=FOLDER, for example --also first_weights={folder}."
+            )
+        networks[name] = Path(folder)
+        taken.add(name)
+    return networks
+
+
 def _check_labels(card: Card) -> None:
     if card.labels != CODES:
         raise BadInput(
@@ -136,9 +177,12 @@ def _earlier(path: Path | None) -> dict[str, Any] | None:
 
 
 def _public(word: str) -> str:
-    """Leave out of a path, or of an option=path, where on this machine it lies."""
+    """Leave out of a path, an option=path or a name=path where on this machine it lies."""
     option, joined, value = word.partition("=") if word.startswith("--") else ("", "", word)
-    return option + joined + (Path(value).name if Path(value).is_absolute() else value)
+    name, equals, path = value.partition("=")
+    if not Path(path).is_absolute() or not "--also".startswith(option):  # it may be shortened
+        name, equals, path = "", "", value
+    return option + joined + name + equals + (Path(path).name if Path(path).is_absolute() else path)
 
 
 def _chosen(items: Sequence[Item], split: str | None) -> list[Item]:
@@ -152,8 +196,8 @@ def _chosen(items: Sequence[Item], split: str | None) -> list[Item]:
     return picked
 
 
-def _network(folder: Path, items: Sequence[Item]) -> tuple[str, Judged]:
-    """Run a network over the clips; return its name and what it reached."""
+def _network(folder: Path, items: Sequence[Item], tested: table.Tested) -> Judged:
+    """Run a network over the clips; return what it reached."""
     from cnnviz.networks.keras_network import load  # takes seconds
     from cnnviz.training import predict
 
@@ -163,21 +207,23 @@ def _network(folder: Path, items: Sequence[Item]) -> tuple[str, Judged]:
     s1, s2 = predict.clip_scores(predictions)
     kept = card.trained.get("thresholds", {})
     thresholds = table.Thresholds(kept.get("s1", card.threshold), kept.get("s2", card.threshold))
-    return card.name, _judged(s1, s2, items, thresholds, card.weights_sha256)
+    return _judged(s1, s2, tested, thresholds, card.weights_sha256)
 
 
 def _judged(
     s1: table.Float64,
     s2: table.Float64,
-    items: Sequence[Item],
+    tested: table.Tested,
     thresholds: table.Thresholds,
     weights_sha256: str = "",
 ) -> Judged:
     scores = s1.round(report.DIGITS)  # figures are of what the files hold
-    return Judged(scores, table.table(scores, s2, items, thresholds), weights_sha256)
+    return Judged(scores, table.table(scores, s2, tested, thresholds), weights_sha256)
 
 
-def _baseline(given: Namespace, items: Sequence[Item]) -> tuple[Judged, dict[str, int]]:
+def _baseline(
+    given: Namespace, items: Sequence[Item], tested: table.Tested
+) -> tuple[Judged, dict[str, int]]:
     """Teach the MFCC baseline, choose its thresholds on the held-out clips, and judge it.
 
     Returns
@@ -202,4 +248,4 @@ def _baseline(given: Namespace, items: Sequence[Item]) -> tuple[Judged, dict[str
 
     chosen = table.Thresholds(thresholds(held_s1, truth), thresholds(leading(held_s1), truth))
     s1 = baseline.scores(machine, items, front_end)
-    return _judged(s1, leading(s1), items, chosen), clips.counts()
+    return _judged(s1, leading(s1), tested, chosen), clips.counts()

@@ -139,7 +139,7 @@ def _publish(
     s1, s2 = predict.clip_scores(predict.predictions(model, validating, front_end))
     truth = table.truth_of(validating)
     chosen = table.Thresholds(thresholds(s1, truth), thresholds(s2, truth))
-    reached = table.table(s1, s2, validating, chosen, draws=200)
+    reached = table.table(s1, s2, table.Tested(validating, draws=200), chosen)
     whole = record.whole(
         described,
         plan=plan,

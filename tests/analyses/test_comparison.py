@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from cnnviz.analyses import comparison
 from cnnviz.analyses.results import read_results
-from tests.evaluations import evaluation
+from tests.evaluations import compared, evaluation
 
 
 @pytest.fixture
@@ -95,7 +95,9 @@ def test_unknown_counts_and_equal_figures_are_verdict(results):
 def test_rows_hold_every_figure(results):
     rows = comparison.rows(results())
     assert [(row["system"], row["class"]) for row in rows] == [
-        (name, code) for name in ("small", "mfcc_svm") for code in ("cel", "flu", "voi", "macro")
+        (name, code)
+        for name in ("small", "mfcc_svm")
+        for code in ("cel", "flu", "voi", "macro", "micro")
     ]
     assert len({tuple(row) for row in rows}) == 1
     assert rows[1] == {
@@ -129,3 +131,37 @@ def test_what_is_not_estimable_is_said_in_words(results):
     assert (rows[3]["f1_s1_low"], rows[3]["f1_s1_high"]) == ("not estimable",) * 2
     figures = map(comparison.words, comparison.each(read.network.recall))
     assert list(figures) == ["0.80 [0.70, 0.90]", "0.50 [0.40, 0.60]", "1.00 [not estimable]"]
+
+
+@pytest.mark.parametrize(
+    ("macro", "interval", "says"),
+    [
+        (0.1, (0.02, 0.2), "**+0.10 [+0.02, +0.20]**. The interval of the difference leaves 0 out"),
+        (0.1, (0.02, 0.2), "the network is better than the old"),
+        (-0.1, (-0.2, -0.01), "the network is worse than the old"),
+        (0.1, (-0.02, 0.2), "**+0.10 [−0.02, +0.20]**. The interval of the difference includes 0"),
+        (0.1, (0.0, 0.2), "includes 0"),
+        (
+            0.0,
+            (None, None),
+            "**+0.00 [not estimable]**. The recordings are too few, or the two too",
+        ),
+    ],
+)
+def test_a_difference_is_said_with_what_its_interval_means(results, macro, interval, says):
+    difference = results(compared(macro=macro, interval=interval)).systems[2].behind
+    said = comparison.difference_verdict(difference, than="the old")
+    assert says in said
+    assert said.startswith("Macro recall less that of the old, on the same clips: ")
+
+
+def test_differences_stand_in_rows_of_their_own(results):
+    rows = comparison.rows(results(compared()))
+    assert len({tuple(row) for row in rows}) == 1
+    apart = {row["class"]: row for row in rows if row["system"] == "small − first_weights"}
+    assert [*apart] == ["cel", "flu", "voi", "macro", "micro"]
+    flute = [apart["flu"][key] for key in ("recall", "recall_low", "f1_s1", "f1_s2")]
+    assert flute == [pytest.approx(0.1), -0.1, None, None]
+    assert apart["macro"]["f1_s1_high"] == "not estimable"
+    assert (apart["micro"]["recall"], apart["micro"]["f1_s1"]) == (None, -0.01)
+    assert not [row for row in rows if row["system"] == "small − mfcc_svm"]

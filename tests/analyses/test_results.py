@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cnnviz.analyses.results import read_results
 from cnnviz.errors import BadInput
 from tests.conftest import ROOT
-from tests.evaluations import evaluation
+from tests.evaluations import compared, evaluation
 
 SHIPPED = ROOT / "models" / "han2016" / "results.json"
 
@@ -44,14 +44,14 @@ def put(raw, at, value):
     return changed
 
 
-PLACES = [at for at in places(evaluation()) if at]
+PLACES = [at for at in places(compared()) if at]
 
 
 @pytest.mark.parametrize(
     ("at", "value", "says"),
     [
         ((), [], r"has \[\] in the file, not an object"),
-        (("format",), 1, r"has 1 in format, not one of the numbers \(2, 3\)"),
+        (("format",), 1, r"has 1 in format, not one of the numbers \(2, 3, 4\)"),
         (("command",), "", "'' in command, not text"),
         (("date",), "yesterday", "in date, not a date such as"),
         (("collection",), None, "None in collection, not an object"),
@@ -127,19 +127,21 @@ json_values = st.recursive(
 @given(at=st.sampled_from([(), *PLACES]), value=json_values)
 def test_no_json_breaks_the_reader(tmp_path_factory, at, value):
     with contextlib.suppress(BadInput):
-        read(tmp_path_factory.getbasetemp(), put(evaluation(), at, value))
+        read(tmp_path_factory.getbasetemp(), put(compared(), at, value))
 
 
 @given(at=st.sampled_from(PLACES))
 def test_what_lacks_a_field_is_refused_unless_nothing_needs_it(tmp_path_factory, at):
-    raw = evaluation()
+    raw = compared()
     holder = raw
     for key in at[:-1]:
         holder = holder[key]
     del holder[at[-1]]
-    unneeded = {"lrap", "precision", "recall", "split", "folder", "micro", "scores"}
+    unneeded = {"lrap", "split", "folder"}
+    in_means = at[0] == "systems" and at[-1] in {"precision", "recall"} and len(at) > 4
+    in_means |= at[-2:] == ("top1", "micro") or at == ("systems", "small", "scores")
     whole = (("systems", "small"), ("systems", "mfcc_svm"), ("kept", 0))
-    if at[-1] in unneeded or at in whole:
+    if at[-1] in unneeded or in_means or at in whole:
         return
     with pytest.raises(BadInput):
         read(tmp_path_factory.getbasetemp(), raw)
@@ -195,6 +197,45 @@ def test_a_file_without_clips_is_read_too(tmp_path):
     del raw["clips"], raw["kept"], raw["systems"]["small"]["scores"], raw["collection"]["folder"]
     results = read(tmp_path, raw)
     assert (results.tested, results.folder, results.network.scores) == ((), None, None)
+
+
+HERE = ("differences", "first_weights")
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "says"),
+    [
+        (("differences",), [], r"\[\] in differences, not an object"),
+        (("differences",), {}, "None in differences.first_weights, not an object"),
+        (("differences", "mfcc_svm"), {}, "'mfcc_svm'} in differences, but no scores of such"),
+        ((*HERE, "top1", "macro"), -1.5, "first_weights.top1.macro, not a number from −1 to 1"),
+        ((*HERE, "top1", "macro"), 0.2, "first_weights.top1.macro is not that of the systems"),
+        ((*HERE, "top1", "interval"), [0.2, -0.1], "two ends from −1 to 1, the lower end first"),
+        ((*HERE, "top1", "recall", "flu"), None, "None in .*first_weights.top1.recall.flu"),
+        ((*HERE, "top1", "intervals", "flu"), [None, 1], "first_weights.top1.intervals.flu"),
+        ((*HERE, "s1", "micro", "f1"), "more", "first_weights.s1.micro.f1"),
+        ((*HERE, "s1", "macro"), None, "first_weights.s1.macro, not an object"),
+    ],
+)
+def test_a_wrong_difference_is_named(tmp_path, at, value, says):
+    with pytest.raises(BadInput, match=says):
+        read(tmp_path, put(compared(), at, value))
+
+
+def test_differences_arrive_as_written(tmp_path):
+    network, baseline, other = read(tmp_path, compared()).systems
+    assert network.behind is None and baseline.behind is None
+    assert other.behind.macro_recall == (0.1, 0.02, 0.2)
+    np.testing.assert_allclose(other.behind.recall.value, 0.1)
+    np.testing.assert_allclose(other.behind.recall.low, -0.1)
+    assert other.behind.micro_f1 == (-0.01, -0.05, 0.04)
+    assert other.behind.macro_f1.value == 0.0667
+    assert np.isnan(other.behind.macro_f1[1:]).all()
+
+
+def test_a_file_without_differences_is_read_too(tmp_path):
+    raw = compared() | {"format": 3, "differences": ["of", "no", "meaning"]}
+    assert all(system.behind is None for system in read(tmp_path, raw).systems)
 
 
 def test_an_interval_that_is_not_estimable_has_no_ends(tmp_path):

@@ -1,6 +1,7 @@
 """`evaluate` on a folder of somebody's own sounds, from a messy CSV to the files it writes."""
 
 import json
+import re
 import sys
 
 import numpy as np
@@ -98,6 +99,59 @@ def test_a_portable_file_does_not_say_where_the_sounds_lie(network, own, tmp_pat
     assert "once it lies in" in capsys.readouterr().out
 
 
+def test_folders_of_one_name_are_compared_under_names_of_their_own(
+    network, own, tmp_path, monkeypatch, capsys
+):
+    out = tmp_path / "r.json"
+    options = ["--also", f"first_weights={network}", "--json", str(out), "--portable"]
+    given = ["evaluate", "--network", str(network), "--collection", str(own), *options]
+    monkeypatch.setattr(sys, "argv", ["x", *given])
+    assert main(given) == 0
+    assert "| small − first_weights    |" in capsys.readouterr().out
+    same = read_results(out).systems[1]
+    assert same.name == "first_weights"
+    assert same.behind.macro_recall.value == 0
+    text = out.read_text(encoding="utf-8")
+    assert f"--also first_weights={network.name}" in json.loads(text)["command"]
+    assert str(network) not in text
+
+
+def test_what_is_kept_with_scores_is_compared_and_the_rest_is_not(network, own, tmp_path):
+    out = tmp_path / "r.json"
+    assert evaluate(network, own, "--json", str(out)) == 0
+    raw = json.loads(out.read_text(encoding="utf-8"))
+    raw["systems"]["old"] = raw["systems"]["small"]
+    raw["systems"]["older"] = {k: v for k, v in raw["systems"]["old"].items() if k != "scores"}
+    out.write_text(json.dumps(raw | {"format": 3}), encoding="utf-8")
+    assert evaluate(network, own, "--json", str(out), "--keep", str(out)) == 0
+    _, old, older = read_results(out).systems
+    assert old.behind is not None and older.behind is None
+
+
+@pytest.mark.parametrize(
+    ("also", "says"),
+    [
+        ("{network}", "every system needs a name of its own, but two are called 'small'"),
+        ("small={network}", "every system needs a name of its own, but two are called 'small'"),
+        ("={network}", "takes a name of letters, digits, _, - and . that .* but '' came"),
+        ("../x={network}", "but '../x' came"),
+        ("a b={network}", "but 'a b' came"),
+        ("| =1 |={network}", "Write for example first_weights=1"),
+        (f"{'x' * 41}=", "Write for example first_weights=FOLDER"),
+        ("old=", "must hold|card.json"),
+    ],
+)
+def test_a_name_of_a_system_that_will_not_do_is_refused(network, own, also, says, capsys):
+    assert evaluate(network, own, "--also", also.format(network=network)) == 2
+    assert re.search(says, capsys.readouterr().err)
+
+
+def test_the_baseline_keeps_its_name(network, own, tmp_path, capsys):
+    options = ["--also", f"mfcc_svm={network}", "--baseline", str(tmp_path)]
+    assert evaluate(network, own, *options) == 2
+    assert "two are called 'mfcc_svm'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("joined", [True, False])
 def test_the_command_in_the_file_names_no_folder_of_this_machine(
     network, own, tmp_path, monkeypatch, joined
@@ -136,7 +190,7 @@ def test_kept_figures_must_be_of_the_same_clips(network, own, tmp_path, capsys):
     assert evaluate(network, own, "--json", str(out)) == 0
     raw = json.loads(out.read_text(encoding="utf-8"))
     raw["systems"]["other"] = raw["systems"]["small"]
-    out.write_text(json.dumps(raw), encoding="utf-8")
+    out.write_text(json.dumps(raw | {"format": 3}), encoding="utf-8")
     assert evaluate(network, own, "--json", str(out), "--keep", str(out)) == 0
     results = read_results(out)
     assert [one.name for one in results.systems] == ["small", "other"]
@@ -148,7 +202,7 @@ def test_kept_figures_must_be_of_the_same_clips(network, own, tmp_path, capsys):
 
 
 def test_an_interrupt_leaves_no_file(network, own, tmp_path, monkeypatch, capsys):
-    def interrupted(folder, items):
+    def interrupted(folder, items, tested):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(evaluation, "_network", interrupted)

@@ -6,7 +6,7 @@ import pytest
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
-from tests.evaluations import evaluation, system
+from tests.evaluations import compared, evaluation, system
 
 
 def panel(folder):
@@ -145,7 +145,7 @@ def test_figures_and_counts_stand_in_the_row_of_their_class(run):
 
 
 def test_the_baseline_stands_second_whatever_else_was_evaluated(run):
-    raw = evaluation()
+    raw = evaluation(format=3)
     raw["systems"] = {
         "small": raw["systems"]["small"],
         "soundfonts_only": raw["systems"]["small"],
@@ -173,13 +173,35 @@ def test_the_matrix_is_that_of_the_system_chosen(run):
 
 def test_the_table_has_a_line_for_each_class_and_one_for_the_mean(run):
     table = run(evaluation()).dataframe[1].value
-    assert table["instrument"].tolist() == ["cello", "flute", "voice", "macro"]
-    assert table["learned from"].tolist() == [10, 30, 20, 60]
-    assert table["tested on"].tolist() == [5, 6, 9, 20]
-    assert table["recordings"].tolist() == [2, 3, 2, 7]
+    assert table["instrument"].tolist() == ["cello", "flute", "voice", "macro", "micro"]
+    assert table["learned from"].tolist() == [10, 30, 20, 60, 60]
+    assert table["tested on"].tolist() == [5, 6, 9, 20, 20]
+    assert table["recordings"].tolist() == [2, 3, 2, 7, 7]
     recall = table["Recall, MFCC + SVM"].tolist()
-    assert (recall[0], recall[-1]) == ("0.30 [0.20, 0.40]", "0.30 [0.20, 0.40]")
-    assert table["F1, this network"].tolist()[-1] == "0.63 [0.53, 0.73]"
+    assert (recall[0], *recall[-2:]) == ("0.30 [0.20, 0.40]", "0.30 [0.20, 0.40]", "")
+    assert table["F1, this network"].tolist()[-2:] == ["0.63 [0.53, 0.73]", "0.60 [0.50, 0.70]"]
+    assert not [name for name in table if "−" in name]
+
+
+def test_a_system_on_the_same_clips_is_compared(run):
+    page = run(compared())
+    words = text(page)
+    assert "less that of first weights, on the same clips: **+0.10 [+0.02, +0.20]**" in words
+    assert "the network is better than first weights" in words
+    assert "both systems in the same draws" in words
+    table = page.dataframe[1].value
+    assert table["Recall, this network − first weights"].tolist() == [
+        *["+0.10 [−0.10, +0.30]"] * 3,
+        "+0.10 [+0.02, +0.20]",
+        "",
+    ]
+    f1 = table["F1, this network − first weights"].tolist()
+    assert f1 == ["", "", "", "+0.07 [not estimable]", "−0.01 [−0.05, +0.04]"]
+
+
+def test_nothing_is_compared_where_no_other_system_judged_the_same_clips(run):
+    assert "same clips" not in text(run(evaluation()))
+    assert "same draws" not in text(run(evaluation()))
 
 
 def test_what_is_not_estimable_is_said_and_drawn_as_a_point(run):

@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cnnviz.analyses import comparison
-from cnnviz.analyses.results import Estimates, Results, System
+from cnnviz.analyses.results import Estimate, Estimates, Results, System
 from cnnviz.clips.instruments import NAMES
 from cnnviz.networks.card import Card
 from cnnviz.views import address, chart, confusions, evaluations, session
@@ -28,7 +28,11 @@ Counts = NDArray[np.int64]
 
 IRMAS_RESULTS = "results_irmas.json"
 THIS = "this network"
-TITLES = {"mfcc_svm": "MFCC + SVM", "soundfonts_only": "soundfonts only"}
+TITLES = {
+    "mfcc_svm": "MFCC + SVM",
+    "soundfonts_only": "soundfonts only",
+    "first_weights": "first weights",
+}
 # Han, Kim & Lee 2016 (arXiv 1605.09507), abstract: on the testing data of IRMAS, 2,874 excerpts
 HAN = {"micro": 0.602, "macro": 0.503}
 HAN_NAME = "Han, Kim & Lee 2016, as published"
@@ -81,6 +85,8 @@ def show_results(folder: Path, card: Card, *, at_hand: AtHand = NOTHING_AT_HAND)
         return
     results = chosen.results
     st.markdown(_summary(results))
+    if compared := _compared(results):
+        st.markdown(compared)
     measure = st.segmented_control(
         "Drawn below",
         comparison.MEASURES,
@@ -176,6 +182,15 @@ def _summary(results: Results) -> str:
     )
 
 
+def _compared(results: Results) -> str:
+    """Say what is known of the network beside each system that judged the same clips."""
+    return "  \n".join(
+        comparison.difference_verdict(system.behind, than=plain(title))
+        for title, system in _by_title(results).items()
+        if system.behind is not None
+    )
+
+
 def _how_to_read(results: Results, *, measure: str) -> str:
     name = measure if measure == "F1" else measure.lower()
     ordered = (
@@ -190,12 +205,17 @@ def _how_to_read(results: Results, *, measure: str) -> str:
         if measure == "F1"
         else ""
     )
+    paired = (
+        "Intervals of differences are paired: both systems in the same draws of recordings. "
+        if _compared(results)
+        else ""
+    )
     return (
         f"{named}At the top: {ordered}. Lines and brackets are 95 % intervals over recordings; "
         "they are wide where an instrument has few, however many clips were cut from them. They "
         "come from a bootstrap. Where every recording of an instrument is right throughout, or "
         "wrong, a bootstrap has no width: there recall has an exact binomial interval, and F1 none "
-        f"({comparison.NOT_ESTIMABLE}). "
+        f"({comparison.NOT_ESTIMABLE}). {paired}"
         "Bars of each colour are drawn to their own largest."
     )
 
@@ -235,20 +255,28 @@ def _show_table(results: Results, *, key: str) -> None:
 
 
 def _figures(results: Results) -> pd.DataFrame:
-    """Return the table for people: one line for each class, each figure with its interval."""
+    """Return the table for people: one line for each class, macro and micro."""
     table: dict[str, list[str] | list[int]] = {
-        "instrument": [*map(_instrument, results.classes), "macro"]
+        "instrument": [*map(_instrument, results.classes), "macro", "micro"]
     }
     if results.train is not None:
-        table["learned from"] = [*map(int, results.train), int(results.train.sum())]
-    table["tested on"] = [*map(int, results.test), results.clips]
-    table["recordings"] = [*map(int, results.test_recordings), results.recordings]
-    for name, system in _by_title(results).items():
+        table["learned from"] = [*map(int, results.train), *[int(results.train.sum())] * 2]
+    table["tested on"] = [*map(int, results.test), *[results.clips] * 2]
+    table["recordings"] = [*map(int, results.test_recordings), *[results.recordings] * 2]
+    systems = _by_title(results)
+    for name, system in systems.items():
         for measure in comparison.MEASURES:
-            figures = comparison.each(comparison.estimates(system, measure=measure))
-            figures.append(comparison.mean_estimate(system, measure=measure))
-            table[f"{measure}, {name}"] = [*map(comparison.words, figures)]
+            table[f"{measure}, {name}"] = _words(comparison.column(system, measure=measure))
+    apart = {name: one.behind for name, one in systems.items() if one.behind is not None}
+    for name, difference in apart.items():
+        for measure in comparison.MEASURES:
+            figures = comparison.column(difference, measure=measure)
+            table[f"{measure}, {THIS} − {name}"] = _words(figures, sign="+")
     return pd.DataFrame(table)
+
+
+def _words(figures: list[Estimate | None], *, sign: str = "") -> list[str]:
+    return ["" if one is None else comparison.words(one, sign=sign) for one in figures]
 
 
 def _show_beside_published(results: Results) -> None:
