@@ -7,6 +7,7 @@ results          what a network reached on a collection, as `evaluate` wrote it
 evaluation_file  what such a file must hold; `shape` checks JSON
 comparison       systems compared class by class
 confused         which clips were taken for what
+reliability      whether scores mean what they say
 bootstrap        intervals over recordings
 marks            what a network names in the clips that travel with the app
 """

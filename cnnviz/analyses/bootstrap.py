@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DRAWS = 1000
+FEW = 5  # recordings: so few tell little, however many clips were cut from them
 TAIL = 0.025  # left out at either end of a 95 % interval
 DIGITS = 4  # after the point
 Float64 = NDArray[np.float64]

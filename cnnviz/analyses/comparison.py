@@ -98,7 +98,8 @@ def counts_verdict(results: Results, *, measure: str) -> str:
 def difference_verdict(difference: Difference, *, than: str) -> str:
     """Say how far the network's macro recall is from that of another system, and how surely."""
     figure = difference.macro_recall
-    start = f"Macro recall less that of {than}, on the same clips: **{words(figure, sign='+')}**."
+    figures = words(figure, sign="+")
+    start = f"Macro recall, difference from {than} on the same clips: **{figures}**."
     if math.isnan(figure.low):
         return f"{start} The recordings are too few, or the two too alike, to say which is better."
     if figure.low <= 0 <= figure.high:

@@ -152,7 +152,7 @@ def test_a_difference_is_said_with_what_its_interval_means(results, macro, inter
     difference = results(compared(macro=macro, interval=interval)).systems[2].behind
     said = comparison.difference_verdict(difference, than="the old")
     assert says in said
-    assert said.startswith("Macro recall less that of the old, on the same clips: ")
+    assert said.startswith("Macro recall, difference from the old on the same clips: ")
 
 
 def test_differences_stand_in_rows_of_their_own(results):

@@ -69,7 +69,7 @@ def test_results_of_another_network_are_refused(run):
 
 def test_broken_irmas_results_leave_the_others_standing(run):
     page = run(evaluation(), evaluation(format=9))
-    assert (len(charts(page)), len(page.warning)) == (3, 0)
+    assert (len(charts(page)), len(page.warning)) == (4, 0)
     page.selectbox(key="evaluated_on").set_value("results_irmas.json").run()
     assert "results\\_irmas.json in" in page.warning[0].value
     assert len(charts(page)) == 0
@@ -110,16 +110,16 @@ def test_hans_figures_are_a_note_until_irmas_was_evaluated(run):
     page = run(evaluation())
     assert "0.602" in text(page)
     assert "another test set" in text(page)
-    assert len(charts(page)) == 3
+    assert len(charts(page)) == 4
 
     irmas = evaluation()
     irmas["collection"] |= {"name": "IRMAS", "split": None}
     page = run(evaluation(), irmas)
     assert "choose it at the top" in text(page)
-    assert len(charts(page)) == 3
+    assert len(charts(page)) == 4
     page.selectbox(key="evaluated_on").set_value("IRMAS").run()
     assert "another test set" not in text(page)
-    assert len(charts(page)) == 4
+    assert len(charts(page)) == 5
     compared = charts(page)[-1]["layer"][0]["encoding"]["color"]["scale"]["domain"]
     assert compared == ["this network", "MFCC + SVM", "Han, Kim & Lee 2016, as published"]
     assert "on 20 clips: compare with care" in text(page)
@@ -172,7 +172,7 @@ def test_the_matrix_is_that_of_the_system_chosen(run):
 
 
 def test_the_table_has_a_line_for_each_class_and_one_for_the_mean(run):
-    table = run(evaluation()).dataframe[1].value
+    table = run(evaluation()).dataframe[-1].value
     assert table["instrument"].tolist() == ["cello", "flute", "voice", "macro", "micro"]
     assert table["learned from"].tolist() == [10, 30, 20, 60, 60]
     assert table["tested on"].tolist() == [5, 6, 9, 20, 20]
@@ -186,10 +186,10 @@ def test_the_table_has_a_line_for_each_class_and_one_for_the_mean(run):
 def test_a_system_on_the_same_clips_is_compared(run):
     page = run(compared())
     words = text(page)
-    assert "less that of first weights, on the same clips: **+0.10 [+0.02, +0.20]**" in words
+    assert "difference from first weights on the same clips: **+0.10 [+0.02, +0.20]**" in words
     assert "the network is better than first weights" in words
     assert "both systems in the same draws" in words
-    table = page.dataframe[1].value
+    table = page.dataframe[-1].value
     assert table["Recall, this network − first weights"].tolist() == [
         *["+0.10 [−0.10, +0.30]"] * 3,
         "+0.10 [+0.02, +0.20]",
@@ -210,7 +210,7 @@ def test_what_is_not_estimable_is_said_and_drawn_as_a_point(run):
     small["s1"]["intervals"]["voi"] = small["s1"]["macro"]["interval"] = [None, None]
     page = run(raw)
     assert "macro F1 is 0.63 [not estimable]**" in text(page)
-    assert page.dataframe[1].value["F1, this network"].tolist()[2] == "0.90 [not estimable]"
+    assert page.dataframe[-1].value["F1, this network"].tolist()[2] == "0.90 [not estimable]"
     points = chart_rows(page, 0)
     assert points["instrument"][0] == "voice"
     assert points["low"].isna().tolist() == [True] + [False] * 5
@@ -235,4 +235,31 @@ def test_the_session_gives_the_network(tmp_path):
     panel_page = AppTest.from_function(page, kwargs={"folder": str(tmp_path)}, default_timeout=30)
     panel_page.run()
     assert not panel_page.exception
-    assert len(charts(panel_page)) == 3
+    assert len(charts(panel_page)) == 4
+
+
+def test_scores_are_those_of_the_system_chosen(run):
+    page = run(compared())
+    assert "### Is a score of 0.7 right 7 times in 10?" in text(page)
+    # 20 clips: the highest score is 0.9, 0.85, … per cell, 16 are right
+    assert "is **0.78** on average, and right in **16 of 20** clips: 80 of 100." in text(page)
+    colours = [charts(page)[3]["layer"][1]["mark"]["color"]]
+    page.button_group(key="named_by").set_value("first weights").run()
+    colours.append(charts(page)[3]["layer"][1]["mark"]["color"])
+    assert "Scores of first weights: " in text(page)
+    domain = charts(page)[0]["layer"][0]["encoding"]["color"]["scale"]
+    assert colours == [
+        domain["range"][domain["domain"].index(t)] for t in ("this network", "first weights")
+    ]
+
+
+def test_scores_that_were_not_kept_are_not_spoken_of(run):
+    page = run(evaluation())
+    page.button_group(key="named_by").set_value("MFCC + SVM").run()
+    assert "Not known of MFCC \\+ SVM: its scores of single clips were not kept." in text(page)
+    assert len(charts(page)) == 3
+    raw = evaluation(format=2)
+    del raw["clips"], raw["kept"], raw["systems"]["small"]["scores"]
+    page = run(raw)
+    assert "score of 0.7" not in text(page)
+    assert len(charts(page)) == 3

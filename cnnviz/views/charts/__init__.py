@@ -2,6 +2,7 @@
 
 activations  how often each activation of a filter occurs
 results      what a network reached, class by class
+reliability  how often a network is right, by its highest score
 """
 
 from cnnviz.views.charts.activations import activations

@@ -28,6 +28,11 @@ WIDEST_BAR = 0.72  # of the width; the rest is for the number behind it
 LIGHT_TEXT_BELOW = 0.44  # share from which black stands out from viridis more than white does
 
 
+def colour(system: int) -> str:
+    """Return the colour of a system, numbered from 0 in the order in which they are drawn."""
+    return COLOURS[system % len(COLOURS)]
+
+
 def row_step(n_systems: int) -> int:
     """Return the pixels of a row, one for charts side by side so that their rows meet."""
     return max(LEAST_ROW_STEP, LINE_STEP * (n_systems + 1))

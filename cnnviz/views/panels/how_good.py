@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from cnnviz.analyses import comparison
+from cnnviz.analyses import bootstrap, comparison
 from cnnviz.analyses.results import Estimate, Estimates, Results, System
 from cnnviz.clips.instruments import NAMES
 from cnnviz.networks.card import Card
-from cnnviz.views import address, chart, confusions, evaluations, session
+from cnnviz.views import address, chart, confusions, evaluations, reliability, session
 from cnnviz.views.chart import Spec
 from cnnviz.views.charts import results as charts
 from cnnviz.views.confusions import AtHand
@@ -39,7 +39,6 @@ HAN_NAME = "Han, Kim & Lee 2016, as published"
 HAN_CLIPS = 2874
 SHORT_SHA256 = 8
 TABLE_BELOW = "The figures stand in a table below."
-FEW = 5  # recordings: so few tell little, however many clips were cut from them
 NOTHING_AT_HAND = AtHand()
 
 
@@ -154,7 +153,12 @@ def _show_evaluation(results: Results, *, measure: str, key: str, at_hand: AtHan
         )
     st.caption(_how_to_read(results, measure=measure))
     st.markdown(comparison.counts_verdict(results, measure=measure))
-    _show_confusion(results, key=key, at_hand=at_hand)
+    chosen = _choose(results, key=key)
+    systems = _by_title(results)
+    st.markdown("### Confusion matrix")
+    confusions.show(results, systems[chosen], at_hand=at_hand, key=f"{key}{chosen}_")
+    colour = charts.colour(list(systems).index(chosen))
+    reliability.show(results, systems[chosen], title=chosen, colour=colour)
     _show_table(results, key=key)
 
 
@@ -165,7 +169,7 @@ def _summary(results: Results) -> str:
     few = [
         f"{_instrument(code)} ({n})"
         for code, n in zip(results.classes, results.test_recordings, strict=True)
-        if n <= FEW
+        if n <= bootstrap.FEW
     ]
     warned = (
         f" **Few recordings** were tested of {', '.join(few)}: their figures tell little of other "
@@ -220,19 +224,20 @@ def _how_to_read(results: Results, *, measure: str) -> str:
     )
 
 
-def _show_confusion(results: Results, *, key: str, at_hand: AtHand) -> None:
-    st.markdown("### Confusion matrix")
-    systems = _by_title(results)
-    chosen = THIS
-    if len(systems) > 1:
-        chosen = st.segmented_control(
-            "Named by",
-            list(systems),
+def _choose(results: Results, *, key: str) -> str:
+    """Choose the system that the confusions and the scores below are of; return its title."""
+    titles = list(_by_title(results))
+    if len(titles) == 1:
+        return THIS
+    return str(
+        st.segmented_control(
+            "Confusions and scores below are of",
+            titles,
             default=THIS,
             required=True,
             key=f"{key}named_by",
         )
-    confusions.show(results, systems[chosen], at_hand=at_hand, key=f"{key}{chosen}_")
+    )
 
 
 def _show_table(results: Results, *, key: str) -> None:
