@@ -66,14 +66,14 @@ def evaluation(**changes: Any) -> dict[str, Any]:
             "folder": None,
             "sha256": "0a" * 32,
             "clips": 20,
-            "recordings": 7,
+            "recordings": 20,
         },
         "kept": [{"systems": ["mfcc_svm"], "date": "2026-01-30", "command": KEPT}],
         "classes": list(CODES),
         "counts": {
             "train": dict(zip(CODES, (10, 30, 20), strict=True)),
             "test": dict(zip(CODES, (5, 6, 9), strict=True)),
-            "recordings": dict(zip(CODES, (2, 3, 2), strict=True)),
+            "recordings": dict(zip(CODES, (5, 6, 9), strict=True)),
         },
         "systems": {
             "small": system(recall=(0.8, 0.5, 1.0), f1=(0.6, 0.4, 0.9)) | {"scores": scores},

@@ -15,6 +15,7 @@ from cnnviz.analyses.results import Difference, Estimate, Estimates, Results, Sy
 MEASURES = ("F1", "Recall")
 PAGE_STRATEGY = "s1"
 NOT_ESTIMABLE = "not estimable"
+THIS = "this network"  # what the page calls the network that was evaluated
 
 
 def estimates(system: System, *, measure: str) -> Estimates:
@@ -148,8 +149,8 @@ def rows(results: Results) -> list[Row]:
     names = [*results.classes, "macro", "micro"]
     columns: dict[str, System | Difference] = {one.name: one for one in results.systems}
     for one in results.systems:
-        if one.behind is not None:
-            columns[f"{results.network.name} − {one.name}"] = one.behind
+        if one.difference is not None:
+            columns[f"{results.network.name} − {one.name}"] = one.difference
     return [
         {
             "system": system,

@@ -2,7 +2,8 @@
 
 **Conventions**: arrays are (class,) in the order of `Results.classes`, the classes that occur in
 the collection; figures are in [0, 1], differences in [-1, 1]; an interval is 95 % over recordings,
-and both of its ends are nan where it is not estimable.
+and both of its ends are nan where it is not estimable. Older files have intervals of few recordings
+too (`bootstrap.FEW`): these are not read.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.analyses.bootstrap import FEW
 from cnnviz.analyses.evaluation_file import STRATEGIES, check_evaluation
 from cnnviz.errors import BadInput
 
@@ -79,7 +81,7 @@ class System:
     confusion: NDArray[np.int64]  # (class, named): of clips with one label, the highest score
     scores: NDArray[np.float64] | None  # (clip, named) by S1, None where they were not kept
     kept_from: str  # command of the earlier evaluation that its figures are from, "" if of none
-    behind: Difference | None  # the network less this system, None where the file does not say
+    difference: Difference | None  # the network less this system, None where the file has none
 
 
 class TestedClip(NamedTuple):
@@ -157,7 +159,9 @@ def _results(raw: Any) -> Results:
         return np.array([of[code] for code in classes], dtype=dtype)  # null becomes nan
 
     def estimates(part: Any, key: str) -> Estimates:
-        return Estimates(array(part[key], np.float64), *array(part["intervals"], np.float64).T)
+        ends = array(part["intervals"], np.float64)
+        ends[array(counts["recordings"]) <= FEW] = np.nan
+        return Estimates(array(part[key], np.float64), *ends.T)
 
     def difference(part: Any) -> Difference:
         top1, s1 = part["top1"], part["s1"]
@@ -165,7 +169,8 @@ def _results(raw: Any) -> Results:
         return Difference(estimates(top1, "recall"), estimate(top1, "macro"), *f1)
 
     def estimate(part: Any, key: str) -> Estimate:
-        return Estimate(*np.array([part[key], *part["interval"]], dtype=np.float64).tolist())
+        ends = [None, None] if collection["recordings"] <= FEW else part["interval"]
+        return Estimate(*np.array([part[key], *ends], dtype=np.float64).tolist())
 
     def strategy(part: Any) -> Strategy:
         micro, macro = (estimate(part[mean], "f1") for mean in ("micro", "macro"))
@@ -183,7 +188,7 @@ def _results(raw: Any) -> Results:
             kept_from=next(
                 (one["command"] for one in raw.get("kept", ()) if name in one["systems"]), ""
             ),
-            behind=difference(differences[name]) if name in differences else None,
+            difference=difference(differences[name]) if name in differences else None,
         )
         for name, part in raw["systems"].items()
     )

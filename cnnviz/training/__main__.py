@@ -59,7 +59,9 @@ path or recording begins with = + - or @, which a spreadsheet would compute, a '
 
 Every other system whose score of each clip is known (judged now, or kept with its scores by --keep)
 is compared with --network: a column and `differences` in --json hold network − system, with 95 %
-intervals of the differences in the same bootstrap draws of recordings (paired).
+intervals of the differences in the same bootstrap draws of recordings (paired). Recordings are
+drawn for those with the same labels, so that every class is in every draw. Nothing of five
+recordings or fewer has an interval.
 
 The threshold is the one in the network's card. `fit` chooses it on clips that validate; chosen on
 clips with one label each, as IRMAS's training data has, it may not suit test clips with several.

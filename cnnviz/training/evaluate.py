@@ -3,8 +3,10 @@
 **Conventions**: truth is boolean (clip, class), scores are (clip, class). *Top-1 recall* of a class
 is the part of its clips whose highest score (S1) is one of their labels; *macro* is the mean over
 classes. An interval is 95 % over recordings, [low, high]: percentiles over bootstrap draws of
-recordings; where these have no width, an exact interval or [None, None], see `bootstrap.ends`. The
-interval of a difference of two systems is *paired*: of the differences in draws that both share.
+recordings; where these have no width, an exact interval or [None, None], and none of few
+recordings, see `bootstrap.ends`. The interval of a difference of two systems is *paired*: of the
+differences in draws that both share. Draws are *stratified* (Davison & Hinkley 1997), see
+`strata_of`: every class occurs in every draw, so that every macro figure is a mean of all of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,13 +56,14 @@ class Tested:
         self.codes = {code: i for i, code in enumerate(CODES) if self.truth[:, i].any()}
         self.n_recordings = len(np.unique(self._groups))
         self.n_each = recordings_per_class(self.truth, self._groups)
-        weights = bootstrap.drawn(self._groups, draws=draws)
+        strata = strata_of(self.truth, self._groups)
+        weights = bootstrap.drawn(self._groups, strata=strata, draws=draws)
         self._weights = np.vstack([np.ones(self.n_recordings), weights])
 
     def top1(self, scores: Float64) -> Float64:
         """Return the top-1 recall of each class, then macro, (1 + draw, class + 1).
 
-        A class has none (nan) in a draw in which it does not occur.
+        A class that does not occur has none (nan).
         """
         right = self.truth[np.arange(len(self.truth)), scores.argmax(axis=1)]
         return _with_mean(self._sums(right[:, None] & self.truth), self._sums(self.truth))
@@ -70,7 +73,7 @@ class Tested:
         hits, named, there = map(self._sums, (decided & self.truth, decided, self.truth))
         both = named + there
         micro = 2 * hits.sum(axis=1) / np.maximum(1, both.sum(axis=1))
-        # A class that was not drawn has no F1, as it has no recall.
+        # A class that does not occur has no F1, as it has no recall.
         return np.column_stack([_with_mean(2 * hits, np.where(there > 0, both, 0)), micro])
 
     def _sums(self, of_clips: Bools) -> Float64:
@@ -91,6 +94,21 @@ def recordings_of(items: Sequence[Item]) -> NDArray[np.int64]:
     """Return a number for each clip's recording; a clip without one stands for itself."""
     names = [item.recording or str(item.path) for item in items]
     return np.unique(names, return_inverse=True)[1].astype(np.int64)
+
+
+def strata_of(truth: Bools, groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a number for each recording, (recording,), shared by those to draw for one another.
+
+    A stratum holds the recordings whose clips bear the same set of labels, so that a class is in
+    every draw. A recording whose set is its own would be in every draw itself and never vary: those
+    whose labels all occur in strata of several share one stratum.
+    """
+    bears = bootstrap.summed(truth, groups) > 0
+    sets, of, sizes = np.unique(bears, axis=0, return_inverse=True, return_counts=True)
+    present = sets[sizes > 1].any(axis=0)  # in every draw, whatever becomes of the others
+    shared = (sizes == 1) & (sets <= present).all(axis=1)
+    merged = np.where(shared, shared.argmax(), np.arange(len(sets)))
+    return np.unique(merged[of.reshape(-1)], return_inverse=True)[1].astype(np.int64)
 
 
 def confusion(scores: Float64, truth: Bools) -> NDArray[np.int64]:
@@ -125,8 +143,8 @@ def table(s1: Float64, s2: Float64, tested: Tested, thresholds: Thresholds) -> d
         "lrap": _round(label_ranking_average_precision_score(truth, s1)),
         "confusion": confusion(s1, truth).tolist(),
     }
-    for name, scores, exact in (("s1", s1, thresholds.s1), ("s2", s2, thresholds.s2)):
-        threshold = _round(exact)  # figures are of what the files hold
+    for name, scores, chosen in (("s1", s1, thresholds.s1), ("s2", s2, thresholds.s2)):
+        threshold = _round(chosen)  # figures are of what the files hold
         figures[name] = _strategy(scores >= threshold, tested) | {"threshold": threshold}
     return figures
 
@@ -209,7 +227,8 @@ def printed(
     systems : mapping of str to dict
         Name to `table`, the network first.
     clips, recordings : mapping of str to int
-        Of each class, in the order of the lines.
+        Of each class, in the order of the lines. No class of `FEW` recordings or fewer has an
+        interval, also where an older file holds one.
     differences : mapping of str to dict, optional
         Name to `differences` from the network; each is a further column.
     """
@@ -220,7 +239,12 @@ def printed(
     lines.append(_line("---", ["---"] * len(names), "---", "---"))
     for code, n in clips.items():
         tops = [(one["top1"], sign) for one, sign in columns]
-        cells = [_cell(top["recall"][code], top["intervals"][code], sign) for top, sign in tops]
+        few = recordings[code] <= bootstrap.FEW
+        between = [(None, None) if few else top["intervals"][code] for top, _ in tops]
+        cells = [
+            _cell(top["recall"][code], spread, sign)
+            for (top, sign), spread in zip(tops, between, strict=True)
+        ]
         lines.append(_line(NAMES[code], cells, n, recordings[code]))
     macros = [(one["top1"]["macro"], one["top1"]["interval"], sign) for one, sign in columns]
     lines.append(_line("macro", [_cell(*macro) for macro in macros]))

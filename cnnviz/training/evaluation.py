@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.analyses.comparison import THIS
 from cnnviz.analyses.evaluation_file import RESULTS_FORMAT
 from cnnviz.analyses.results import BASELINE, read_results
 from cnnviz.clips.instruments import CODES
@@ -148,6 +149,11 @@ def _networks(given: Namespace) -> dict[str, Path]:
                 "--also NAME=FOLDER takes a name of letters, digits, _, - and . that begins with a "
                 f"letter or digit (40 at most), but {name!r} came. Write for example "
                 f"first_weights={folder or 'FOLDER'}."
+            )
+        if name.replace("_", " ") == THIS:
+            raise BadInput(
+                f"--also must not call a system '{name}', as the page calls the network of "
+                f"--network so. Choose another name, for example --also first_weights={folder}."
             )
         if name in taken:
             raise BadInput(

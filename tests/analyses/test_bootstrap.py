@@ -25,20 +25,31 @@ def test_intervals_draw_recordings_not_clips():
     assert by_recording.tolist() == [0.0, 1.0]
 
 
-@given(st.lists(st.integers(0, 9), min_size=1, max_size=30), st.integers(0, 3))
-def test_sums_of_recordings_are_those_of_the_clips_drawn(names, seed):
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=30), st.data())
+def test_every_draw_holds_each_stratum_in_full(names, data):
     groups = np.unique(names, return_inverse=True)[1]
-    values = np.arange(2 * len(groups)).reshape(-1, 2)
-    n = groups.max() + 1
-    rng = np.random.default_rng(seed)
-    weights = bootstrap.drawn(groups, draws=3, seed=seed)
-    assert (weights.sum(axis=1) == n).all()
-    for line in weights @ bootstrap.summed(values, groups):
-        clips = np.concatenate([np.flatnonzero(groups == g) for g in rng.integers(n, size=n)])
-        assert line.tolist() == values[clips].sum(axis=0).tolist()
+    n = int(groups.max()) + 1
+    names = data.draw(st.lists(st.integers(0, 3), min_size=n, max_size=n))
+    strata = np.unique(names, return_inverse=True)[1]
+    weights = bootstrap.drawn(groups, strata=strata, draws=5)
+    for stratum, size in enumerate(np.bincount(strata)):
+        of = weights[:, strata == stratum]
+        np.testing.assert_allclose(of.sum(axis=1), size)
+        assert (of == 1).all() or size > 1
+        times = of * (size - 1) / size
+        np.testing.assert_allclose(times, times.round(), atol=1e-9)
 
 
-@pytest.mark.parametrize("n", [2, 7, 8, 100])
+def test_draws_vary_as_much_as_the_figures_of_recordings_do():
+    values, strata = np.array([0.0, 1, 2, 5, 9, 3, 3.5]), np.array([0, 0, 0, 0, 0, 1, 1])
+    weights = bootstrap.drawn(np.arange(7), strata=strata, draws=20_000)
+    # the variance of a sum is estimated by that of each stratum, with n - 1, times n
+    expected = 5 * values[:5].var(ddof=1) + 2 * values[5:].var(ddof=1)
+    assert (weights @ values).var() == pytest.approx(expected, rel=0.03)
+    assert (weights == bootstrap.drawn(np.arange(7), strata=strata, draws=20_000)).all()
+
+
+@pytest.mark.parametrize("n", [6, 7, 8, 100])
 def test_all_or_no_recording_right_has_the_exact_interval(n):
     # Clopper & Pearson: quantiles of Beta(k, n - k + 1) and Beta(k + 1, n - k)
     low = bootstrap.ends([1.0, 1.0], n_recordings=n, recall=1.0)
@@ -50,6 +61,10 @@ def test_all_or_no_recording_right_has_the_exact_interval(n):
 def test_other_figures_without_width_are_not_estimable():
     assert bootstrap.ends([1.0, 1.0], n_recordings=7) == [None, None]  # F1
     assert bootstrap.ends([0.5, 0.5], n_recordings=7, recall=0.5) == [None, None]
-    assert bootstrap.ends([1.0, 1.0], n_recordings=1, recall=1.0) == [None, None]
-    assert bootstrap.ends([0.2, 0.8], n_recordings=1) == [None, None]
-    assert bootstrap.ends([0.2, 0.8], n_recordings=2, recall=0.5) == [0.2, 0.8]
+
+
+@pytest.mark.parametrize("n", [1, 2, bootstrap.FEW])
+def test_few_recordings_have_no_interval_at_all(n):
+    assert bootstrap.ends([0.2, 0.8], n_recordings=n, recall=0.5) == [None, None]
+    assert bootstrap.ends([1.0, 1.0], n_recordings=n, recall=1.0) == [None, None]
+    assert bootstrap.ends([0.2, 0.8], n_recordings=bootstrap.FEW + 1, recall=0.5) == [0.2, 0.8]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnnviz.analyses.bootstrap import FEW
 from cnnviz.analyses.results import read_results
 from cnnviz.errors import BadInput
 from tests.conftest import ROOT
@@ -155,17 +156,17 @@ def test_figures_arrive_as_written(tmp_path):
     assert results.classes == ("cel", "flu", "voi")
     assert results.train.tolist() == [10, 30, 20]
     assert results.test.tolist() == [5, 6, 9]
-    assert results.test_recordings.tolist() == [2, 3, 2]
+    assert results.test_recordings.tolist() == [5, 6, 9]
     assert (results.collection, results.split, results.clips, results.recordings) == (
         "MANIFEST",
         "check",
         20,
-        7,
+        20,
     )
     assert results.day.isoformat() == "2026-01-31"
     np.testing.assert_allclose(results.network.recall.value, (0.8, 0.5, 1.0))
-    np.testing.assert_allclose(results.network.recall.low, (0.7, 0.4, 0.9))
-    np.testing.assert_allclose(results.network.strategies["s1"].f1.high, (0.7, 0.5, 1.0))
+    np.testing.assert_allclose(results.network.recall.low, (np.nan, 0.4, 0.9))
+    np.testing.assert_allclose(results.network.strategies["s1"].f1.high, (np.nan, 0.5, 1.0))
     assert results.network.strategies["s2"].micro.low == 0.5
     assert results.network.confusion.tolist() == [[4, 1, 0], [0, 3, 3], [0, 0, 9]]
 
@@ -224,18 +225,34 @@ def test_a_wrong_difference_is_named(tmp_path, at, value, says):
 
 def test_differences_arrive_as_written(tmp_path):
     network, baseline, other = read(tmp_path, compared()).systems
-    assert network.behind is None and baseline.behind is None
-    assert other.behind.macro_recall == (0.1, 0.02, 0.2)
-    np.testing.assert_allclose(other.behind.recall.value, 0.1)
-    np.testing.assert_allclose(other.behind.recall.low, -0.1)
-    assert other.behind.micro_f1 == (-0.01, -0.05, 0.04)
-    assert other.behind.macro_f1.value == 0.0667
-    assert np.isnan(other.behind.macro_f1[1:]).all()
+    assert network.difference is None and baseline.difference is None
+    assert other.difference.macro_recall == (0.1, 0.02, 0.2)
+    np.testing.assert_allclose(other.difference.recall.value, 0.1)
+    np.testing.assert_allclose(other.difference.recall.low, (np.nan, -0.1, -0.1))
+    assert other.difference.micro_f1 == (-0.01, -0.05, 0.04)
+    assert other.difference.macro_f1.value == 0.0667
+    assert np.isnan(other.difference.macro_f1[1:]).all()
 
 
 def test_a_file_without_differences_is_read_too(tmp_path):
     raw = compared() | {"format": 3, "differences": ["of", "no", "meaning"]}
-    assert all(system.behind is None for system in read(tmp_path, raw).systems)
+    assert all(system.difference is None for system in read(tmp_path, raw).systems)
+
+
+def test_intervals_of_few_recordings_are_not_read(tmp_path):
+    raw = compared()
+    assert raw["counts"]["recordings"]["cel"] == FEW
+    network = read(tmp_path, raw).network
+    for each in (network.recall, network.strategies["s1"].f1):
+        assert np.isnan([each.low, each.high]).tolist() == [[True, False, False]] * 2
+    raw["collection"]["recordings"] = FEW
+    network, _, other = read(tmp_path, raw).systems
+    for one in (
+        network.macro_recall,
+        network.strategies["s2"].micro,
+        other.difference.macro_recall,
+    ):
+        assert np.isnan(one[1:]).all()
 
 
 def test_an_interval_that_is_not_estimable_has_no_ends(tmp_path):
@@ -243,8 +260,8 @@ def test_an_interval_that_is_not_estimable_has_no_ends(tmp_path):
     small = raw["systems"]["small"]
     small["top1"]["intervals"]["flu"] = small["s2"]["micro"]["interval"] = [None, None]
     network = read(tmp_path, raw).network
-    np.testing.assert_allclose(network.recall.low, (0.7, np.nan, 0.9))
-    np.testing.assert_allclose(network.recall.high, (0.9, np.nan, 1.0))
+    np.testing.assert_allclose(network.recall.low, (np.nan, np.nan, 0.9))
+    np.testing.assert_allclose(network.recall.high, (np.nan, np.nan, 1.0))
     assert network.strategies["s2"].micro.value == 0.6
     assert np.isnan(network.strategies["s2"].micro[1:]).all()
 

@@ -3,6 +3,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cnnviz.clips.instruments import CODES
 from cnnviz.training import evaluate
@@ -59,17 +61,35 @@ def test_the_table_of_a_perfect_network():
 
 
 def test_recordings_count_not_clips():
-    clips = items(*["flu"] * 5, "cla", "cla", recordings=["a", "a", "a", "b", "b", "c", "d"])
-    s = scores(*["flu"] * 5, "cla", "flu")
+    flutes, clarinets = [*"aaabbcdef"], [*"ghijkl"]
+    clips = items(*["flu"] * 9, *["cla"] * 6, recordings=[*flutes, *clarinets])
+    s = scores(*["flu"] * 9, *["cla"] * 3, *["flu"] * 3)
     top1 = evaluate.table(s, s, evaluate.Tested(clips, draws=50), evaluate.Thresholds(0.5, 0.5))[
         "top1"
     ]
-    assert top1["intervals"]["flu"] == [pytest.approx(0.025 ** (1 / 2), abs=5e-5), 1.0]
-    assert top1["intervals"]["cla"] == [0.0, 1.0]
+    assert top1["intervals"]["flu"] == [pytest.approx(0.025 ** (1 / 6), abs=5e-5), 1.0]
+    low, high = top1["intervals"]["cla"]
+    assert 0 <= low < 0.5 < high <= 1
     truth, groups = evaluate.truth_of(clips), evaluate.recordings_of(clips)
     counts = evaluate.recordings_per_class(truth, groups)
-    assert counts[CODES.index("flu")] == counts[CODES.index("cla")] == 2
-    assert counts.sum() == 4
+    assert counts[CODES.index("flu")] == counts[CODES.index("cla")] == 6
+    assert counts.sum() == 12
+
+
+def test_few_recordings_give_no_interval_of_anything():
+    # two recordings, however many clips; and of six, five with a class
+    labels, names = ["flu"] * 8, [*"aaaabbbb"]
+    clips = drawn(*labels, recordings=names)
+    each = [judged(scores(*["flu"] * n, *["cla"] * (8 - n)), clips) for n in (6, 1)]
+    nothing = [None, None]
+    apart = evaluate.differences(*each, clips)
+    for of in (each[0], apart):
+        assert of["top1"]["interval"] == of["top1"]["intervals"]["flu"] == nothing
+        assert of["s1"]["micro"]["interval"] == of["s1"]["macro"]["interval"] == nothing
+    clips = drawn(*["flu"] * 5, *["cla"] * 6)
+    some = judged(scores("flu", "flu", *["cla"] * 7, "flu", "flu"), clips)
+    assert some["top1"]["intervals"]["flu"] == some["s1"]["intervals"]["flu"] == nothing
+    assert nothing not in (some["top1"]["intervals"]["cla"], some["top1"]["interval"])
 
 
 def test_the_model_card_holds_the_lines_of_its_results():
@@ -86,12 +106,35 @@ def test_the_model_card_holds_the_lines_of_its_results():
     assert table.splitlines() == means
 
 
-def test_a_draw_without_a_class_says_nothing_of_its_f1():
-    # Where only the flute is drawn (1 of 27 draws), the voice is wrongly named, not unknown.
-    clips = drawn("flu", "flu", "voi", "voi", recordings=["a", "a", "b", "c"], draws=300)
-    s = scores("flu", "voi", "voi", "voi")
-    figures = evaluate.table(s, s, clips, evaluate.Thresholds(0.5, 0.5))
-    assert figures["s1"]["intervals"]["voi"] == [0.5, 1.0]
+LABELS = st.lists(st.sets(st.sampled_from(CODES[:4]), min_size=1), min_size=1, max_size=20)
+
+
+@given(LABELS, st.data())
+def test_no_draw_misses_a_class(labels, data):
+    n = len(labels)
+    names = data.draw(st.lists(st.sampled_from("abcdefghij"), min_size=n, max_size=n))
+    clips = drawn(*map("+".join, labels), recordings=names, draws=30)
+    figures = clips.top1(np.eye(n, len(CODES)))
+    occurs = [*clips.codes.values()]
+    assert np.isfinite(figures[:, [*occurs, -1]]).all()
+    np.testing.assert_allclose(figures[:, -1], figures[:, occurs].mean(axis=1))
+
+
+def test_recordings_are_drawn_for_those_with_the_same_labels():
+    #        0      1      2          3      4      5          6          7
+    sets = ["flu", "flu", "cla+flu", "cla", "cla", "flu+pia", "cla+flu", "cla+flu+sax"]
+    names = [*"abcdefgh"]
+    truth = evaluate.truth_of(items(*sets, recordings=names))
+    strata = evaluate.strata_of(truth, np.arange(8))
+    assert strata[0] == strata[1] and strata[3] == strata[4] and strata[2] == strata[6]
+    assert len(set(strata)) == 5  # piano and saxophone occur once: these are in every draw
+    # by the labels of all its clips
+    truth = evaluate.truth_of(items("flu", "cla", "cla+flu"))
+    assert evaluate.strata_of(truth, np.array([0, 0, 1])).tolist() == [0, 0]
+    # alone with their sets, but no class depends on them
+    sets = ["flu", "flu", "cla", "cla", "pia", "pia", "cla+flu", "cla+pia", "cla+flu+pia"]
+    strata = evaluate.strata_of(evaluate.truth_of(items(*sets)), np.arange(9))
+    assert len(set(strata)) == 4 and len(set(strata[6:])) == 1
 
 
 def test_clips_without_recording_stand_for_themselves():
@@ -121,30 +164,40 @@ def test_differences_are_of_the_same_draws():
     worse = judged(scores(*["flu"] * 5, *["cla"] * 5), clips)
     apart = evaluate.differences(better, worse, clips)
     assert apart["top1"]["macro"] == apart["top1"]["recall"]["flu"] == 0.1
-    assert apart["top1"]["interval"] == apart["top1"]["intervals"]["flu"] == [0.0, 0.3]
+    assert apart["top1"]["interval"] == apart["top1"]["intervals"]["flu"] == [0.0, 0.3333]
     low, high = better["top1"]["interval"]
     assert high - low > 0.5
     back = evaluate.differences(worse, better, clips)["top1"]
-    assert (back["macro"], back["interval"]) == (-0.1, [-0.3, 0.0])
+    assert (back["macro"], back["interval"]) == (-0.1, [-0.3333, 0.0])
 
 
 def test_differences_are_those_of_an_independent_bootstrap():
     rng = np.random.default_rng(3)
-    labels, names = rng.choice(CODES[:3], 40), [f"r{i}" for i in rng.integers(0, 12, 40)]
-    clips = drawn(*labels, recordings=names, draws=200)
+    names = [f"{i % 18:02}" for i in range(40)]
+    labels = [CODES[int(name) % 3] for name in names]  # six recordings of each class
+    clips = drawn(*labels, recordings=names, draws=4000)
     s = [rng.random((40, len(CODES))) for _ in range(2)]
     each = judged(s[0], clips, 0.7), judged(s[1], clips, 0.4)
     apart = evaluate.differences(*each, clips)
     truth, groups = clips.truth, np.unique(names, return_inverse=True)[1]
-    draws, rng = [], np.random.default_rng(0)
-    for _ in range(200):
-        picked = [np.flatnonzero(groups == g) for g in rng.integers(12, size=12)]
-        where = np.concatenate(picked)
+    draws, rng, n = [], np.random.default_rng(1), groups.max() + 1
+    bears = [frozenset(map(tuple, truth[groups == g])) for g in range(n)]
+    strata = [[g for g in range(n) if bears[g] == one] for one in sorted(set(bears), key=str)]
+    for _ in range(2000):
+        drawn_each = [(m, rng.choice(m, len(m) - 1)) for m in strata]
+        # n - 1 of n, each n / (n - 1) times: clips repeated as often as makes both whole
+        where = np.concatenate(
+            [
+                np.repeat(np.flatnonzero(groups == g), 60 * len(m) // (len(m) - 1))
+                for m, picked in drawn_each
+                for g in picked
+            ]
+        )
         draws.append(
             [prf(a[where] >= t, truth[where]).micro[2] for a, t in zip(s, (0.7, 0.4), strict=True)]
         )
     low, high = np.percentile(np.subtract(*np.transpose(draws)), (2.5, 97.5))
-    assert apart["s1"]["micro"]["interval"] == pytest.approx([low, high], abs=1e-4)
+    assert apart["s1"]["micro"]["interval"] == pytest.approx([low, high], abs=0.01)
     assert apart["s1"]["macro"]["f1"] == pytest.approx(
         each[0]["s1"]["macro"]["f1"] - each[1]["s1"]["macro"]["f1"], abs=2e-4
     )
@@ -173,9 +226,9 @@ def test_differences_are_columns_of_their_own():
     lines = evaluate.printed(systems, clips=n, recordings=n, differences=apart).splitlines()
     assert len({line.count("|") for line in lines}) == 1
     assert lines[0].endswith("| ours − theirs            |")
-    assert lines[2].endswith("| −0.100 [−0.30, +0.00]    |")
+    assert lines[2].endswith("| −0.100 [−0.33, +0.00]    |")
     (macro,) = [line for line in lines if line.startswith("| macro ")]
-    assert macro.endswith("| −0.100 [−0.30, +0.00]    |")
+    assert macro.endswith("| −0.100 [−0.33, +0.00]    |")
     (micro,) = [line for line in lines if line.startswith("| S1 micro F1")]
     assert "| −0." in micro
     assert all(line.endswith(" " * 24 + " |") for line in lines if line.startswith("| S2 "))

@@ -110,7 +110,7 @@ def test_folders_of_one_name_are_compared_under_names_of_their_own(
     assert "| small − first_weights    |" in capsys.readouterr().out
     same = read_results(out).systems[1]
     assert same.name == "first_weights"
-    assert same.behind.macro_recall.value == 0
+    assert same.difference.macro_recall.value == 0
     text = out.read_text(encoding="utf-8")
     assert f"--also first_weights={network.name}" in json.loads(text)["command"]
     assert str(network) not in text
@@ -125,7 +125,7 @@ def test_what_is_kept_with_scores_is_compared_and_the_rest_is_not(network, own, 
     out.write_text(json.dumps(raw | {"format": 3}), encoding="utf-8")
     assert evaluate(network, own, "--json", str(out), "--keep", str(out)) == 0
     _, old, older = read_results(out).systems
-    assert old.behind is not None and older.behind is None
+    assert old.difference is not None and older.difference is None
 
 
 @pytest.mark.parametrize(
@@ -133,6 +133,7 @@ def test_what_is_kept_with_scores_is_compared_and_the_rest_is_not(network, own, 
     [
         ("{network}", "every system needs a name of its own, but two are called 'small'"),
         ("small={network}", "every system needs a name of its own, but two are called 'small'"),
+        ("this_network={network}", "--also must not call a system 'this_network', as the page"),
         ("={network}", "takes a name of letters, digits, _, - and . that .* but '' came"),
         ("../x={network}", "but '../x' came"),
         ("a b={network}", "but 'a b' came"),

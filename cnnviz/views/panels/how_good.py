@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cnnviz.analyses import bootstrap, comparison
+from cnnviz.analyses.comparison import THIS
 from cnnviz.analyses.results import Estimate, Estimates, Results, System
 from cnnviz.clips.instruments import NAMES
 from cnnviz.networks.card import Card
@@ -27,7 +28,6 @@ follows: frozenset[str] = frozenset()
 Counts = NDArray[np.int64]
 
 IRMAS_RESULTS = "results_irmas.json"
-THIS = "this network"
 TITLES = {
     "mfcc_svm": "MFCC + SVM",
     "soundfonts_only": "soundfonts only",
@@ -173,7 +173,7 @@ def _summary(results: Results) -> str:
     ]
     warned = (
         f" **Few recordings** were tested of {', '.join(few)}: their figures tell little of other "
-        "recordings."
+        "recordings, and have no interval."
         if few
         else ""
     )
@@ -188,11 +188,17 @@ def _summary(results: Results) -> str:
 
 def _compared(results: Results) -> str:
     """Say what is known of the network beside each system that judged the same clips."""
-    return "  \n".join(
-        comparison.difference_verdict(system.behind, than=plain(title))
+    each = [
+        comparison.difference_verdict(system.difference, than=plain(title))
         for title, system in _by_title(results).items()
-        if system.behind is not None
-    )
+        if system.difference is not None
+    ]
+    if len(each) > 1:
+        each.append(
+            f"Each of these {len(each)} intervals is 95 % by itself: that one of them leaves out "
+            "the true difference is more likely than 5 %."
+        )
+    return "  \n".join(each)
 
 
 def _how_to_read(results: Results, *, measure: str) -> str:
@@ -216,10 +222,11 @@ def _how_to_read(results: Results, *, measure: str) -> str:
     )
     return (
         f"{named}At the top: {ordered}. Lines and brackets are 95 % intervals over recordings; "
-        "they are wide where an instrument has few, however many clips were cut from them. They "
-        "come from a bootstrap. Where every recording of an instrument is right throughout, or "
-        "wrong, a bootstrap has no width: there recall has an exact binomial interval, and F1 none "
-        f"({comparison.NOT_ESTIMABLE}). {paired}"
+        "they are wide where an instrument has few, however many clips were cut from them, and "
+        f"there is none ({comparison.NOT_ESTIMABLE}) of {bootstrap.FEW} or fewer. They come from a "
+        "bootstrap. Where every recording of an instrument is right throughout, or wrong, a "
+        "bootstrap has no width: there recall has an exact binomial interval, and F1 none. "
+        f"{paired}"
         "Bars of each colour are drawn to their own largest."
     )
 
@@ -272,10 +279,11 @@ def _figures(results: Results) -> pd.DataFrame:
     for name, system in systems.items():
         for measure in comparison.MEASURES:
             table[f"{measure}, {name}"] = _words(comparison.column(system, measure=measure))
-    apart = {name: one.behind for name, one in systems.items() if one.behind is not None}
-    for name, difference in apart.items():
+    for name, system in systems.items():
+        if system.difference is None:
+            continue
         for measure in comparison.MEASURES:
-            figures = comparison.column(difference, measure=measure)
+            figures = comparison.column(system.difference, measure=measure)
             table[f"{measure}, {THIS} − {name}"] = _words(figures, sign="+")
     return pd.DataFrame(table)
 
