@@ -26,6 +26,7 @@ THEMES = (
     "irmas",
     "forward",
     "near_ties",
+    "intervals",
     "cold_start",
     "memory",
     "export",

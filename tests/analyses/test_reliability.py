@@ -62,7 +62,7 @@ def test_scores_that_mean_what_they_say_err_by_chance_alone():
         of = reliability(*simulated(2000, seed=seed), np.arange(2000))
         assert len(of.clips) == 10
         assert of.error.value < 2 * of.chance < 0.06
-        assert of.is_chance
+        assert of.may_be_chance
         assert of.error.low == 0
         assert of.gap.low < 0 < of.gap.high
 
@@ -71,7 +71,7 @@ def test_scores_too_high_err_by_as_much():
     of = reliability(*simulated(2000, too_high=0.2), np.arange(2000))
     assert of.error.value == pytest.approx(0.2, abs=0.03)
     assert 0.1 < of.error.low < 0.2 < of.error.high < 0.3
-    assert not of.is_chance
+    assert not of.may_be_chance
     assert of.gap.value == pytest.approx(0.2, abs=0.03)
     back = reliability(*simulated(2000, too_high=-0.2), np.arange(2000))
     assert back.gap.high < 0
@@ -109,11 +109,43 @@ def test_clips_of_one_recording_count_as_one():
 
 
 def test_a_bin_that_is_right_throughout_has_the_exact_interval():
-    right = reliability(*clips([0.7] * 8, [1] * 8), np.arange(8) // 2).right
-    assert right.low[3] == pytest.approx(0.025 ** (1 / 4), abs=1e-4)
+    right = reliability(*clips([0.7] * 14, [1] * 14), np.arange(14) // 2).right
+    assert right.low[3] == pytest.approx(0.025 ** (1 / 7), abs=1e-4)
     assert right.high[3] == 1
-    alone = reliability(*clips([0.7] * 8, [1] * 8), np.zeros(8, dtype=int)).right
-    assert np.isnan(alone.low[3])
+    few = reliability(*clips([0.7] * 10, [1] * 10), np.arange(10) // 2).right
+    assert np.isnan([few.low[3], few.high[3]]).all()
+
+
+def together(n_recordings, n_each, *, seed, part=0.6, too_high=0.0):
+    """Return clips of which a part is right or wrong by one number of their recording."""
+    rng = np.random.default_rng(seed)
+    groups = np.repeat(np.arange(n_recordings), n_each)
+    highest = rng.uniform(0.3, 0.99, len(groups))
+    shared = rng.random(len(groups)) < part
+    number = np.where(shared, rng.random(n_recordings)[groups], rng.random(len(groups)))
+    return *clips(highest, number < highest - too_high), groups
+
+
+@pytest.mark.parametrize("shape", [(80, 4), (35, 9)])
+def test_clips_that_go_together_are_not_taken_for_more_than_chance(shape):
+    # By draws of recordings, 3 and 6 of 100 are called more; by draws of clips, 8 and 22.
+    said = [reliability(*together(*shape, seed=i), draws=200) for i in range(100)]
+    assert sum(not one.may_be_chance for one in said) <= 7
+    more = [reliability(*together(*shape, seed=i, too_high=0.25), draws=200) for i in range(20)]
+    assert not any(one.may_be_chance for one in more)
+
+
+def test_the_chance_of_clips_that_go_together_is_larger():
+    scores, truth, groups = together(100, 10, seed=0, part=1.0)
+    by_recording = reliability(scores, truth, groups).chance
+    assert by_recording > 1.2 * reliability(scores, truth, np.arange(1000)).chance
+
+
+def test_clips_that_happen_to_be_all_right_do_not_show_that_scores_are_too_low():
+    # 8 clips, 0.9 each: all right in 43 of 100 cases, and draws of them do not vary
+    of = reliability(*clips(np.linspace(0.88, 0.92, 8), [1] * 8), np.arange(8))
+    assert of.gap.low < 0 < of.gap.high
+    assert of.may_be_chance
 
 
 def test_a_figure_that_is_the_same_in_every_draw_has_no_interval():

@@ -1,12 +1,17 @@
 """The curve of scores: a valid chart, and sentences that say no more than the figures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from cnnviz.analyses.reliability import reliability
+from cnnviz.analyses.results import Estimate
 from cnnviz.views import reliability as view
 from cnnviz.views.charts import reliability as charts
 from tests.analyses.test_reliability import clips, simulated
+
+WHY = "they are too few, or too alike."
 
 
 def of(n, too_high=0.0):
@@ -45,7 +50,7 @@ def test_on_average_scores_are_too_high_or_too_low_or_neither(too_high, says):
     assert said.startswith("Scores of first weights: the highest of a clip is **0.6")
     assert says in said
     assert "[0." in said or "includes 0" in said
-    assert "cannot be said of so few" in view._on_average(of(4), "x")
+    assert "cannot be said of these recordings" in view._on_average(of(5), "x")
 
 
 def test_the_example_is_where_most_clips_are():
@@ -59,6 +64,10 @@ def test_the_example_is_where_most_clips_are():
 
 def test_the_error_is_held_against_chance():
     assert "this may be chance as well" in view._error(of(300))
+    assert "would show 0.0" in view._error(of(300)) and "recordings" in view._error(of(300))
+    assert view._error(of(5)).endswith("cannot be said of these recordings: " + WHY)
+    both = replace(of(300), error=Estimate(0.1, 0.03, 0.2))
+    assert "by this measure alone this may be chance as well." in view._error(both)
     said = view._error(of(1500, 0.2))
     assert "the expected calibration error (ECE)" in said
     assert "this is more than chance explains" in said
