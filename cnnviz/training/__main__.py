@@ -114,7 +114,10 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("render", help="render training shards and the held-out clips")
     verb.add_argument("manifest", type=Path, nargs="?", help="your recordings; none: soundfonts")
     verb.add_argument("--out", type=Path, required=True)
-    verb.add_argument("--held-out", type=Path, help="names of recordings never learned from")
+    verb.add_argument("--backing", type=Path, help="a CSV of recorded accompaniments (columns "
+        "path and recording), behind three quarters of the clips; none: rendered ones")  # fmt: skip
+    verb.add_argument("--held-out", type=Path, help="names of recordings never learned from, of "
+        "instruments and accompaniments")  # fmt: skip
     verb.add_argument("--shards", type=int, default=100, help="of 264 clips each (default 100)")
     verb.add_argument("--held-clips", type=int, default=440)
     verb.add_argument("--fonts", nargs="+", default=FONTS)
@@ -122,6 +125,18 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--workers", type=int, default=2)
     verb.add_argument("--seed", type=int, default=20)
     verb.set_defaults(run=commands.render)
+
+    verb = verbs.add_parser("produce", help="make a test of clips as they sound in produced music")
+    verb.add_argument("collection", type=Path, help="of clips never learned from")
+    verb.add_argument("--split", help="take only the lines with this in the column split")
+    verb.add_argument("--backing", type=Path, required=True, help="a CSV of accompaniments")
+    verb.add_argument("--held-out", type=Path, required=True, help="names of recordings; those of "
+        "accompaniments are put behind the clips")  # fmt: skip
+    verb.add_argument("--out", type=Path, required=True)
+    verb.add_argument("--over-db", type=float, nargs=2, default=(12.0, 22.0), help="from and to "
+        "which level a clip stands over its accompaniment (default 12 22)")  # fmt: skip
+    verb.add_argument("--seed", type=int, default=7)
+    verb.set_defaults(run=commands.produce)
 
     _add_fit(verbs)
 
@@ -149,6 +164,7 @@ where the paper leaves room or its way would flatter:
   - validation is drawn by whole recordings, so that no clip's neighbour is learned from;
   - input is standardised with mean and deviation of the training clips, as the app does;
   - the network of the epoch with the least validation loss is kept, not the last;
+  - its scores are calibrated on the validation clips: one scale and one shift for all classes;
   - thresholds for S1 and S2 are the best on the validation clips, not on the testing data; chosen
     on clips with one label each, they may not suit testing clips with several.
 Rendered clips have a recipe of their own (batch normalisation, a rate that rises and falls).

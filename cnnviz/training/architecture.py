@@ -60,7 +60,8 @@ def han2016(
     x = layers.GlobalMaxPooling2D(name="global_pool")(x)
     x = active(layers.Dense(1024, name="dense")(x), "dense")
     x = layers.Dropout(dropout, name="dense_drop")(x)
-    outputs = layers.Dense(n_classes, activation="sigmoid", name="output")(x)
+    # In float32 always: eight bits of a bfloat16 do not tell 0.996 from 1
+    outputs = layers.Dense(n_classes, activation="sigmoid", dtype="float32", name="output")(x)
     return keras.Model(inputs, outputs, name="han2016")
 
 

@@ -21,20 +21,27 @@ class Recipe:
 
     Attributes
     ----------
+    produced : float
+        Share of the windows that are of music as it is produced; the others are instruments alone.
     behind, together : float
-        How often an accompaniment, a second instrument (then both are labelled) is mixed in.
+        How often an accompaniment, a second instrument (then both are labelled) is mixed under
+        one that is alone.
     curve_db : float
         Standard deviation of a random equaliser's five points.
     masks : int
         Bands and stretches of time blanked out (Park et al. 2019, SpecAugment), each.
+    mixup : float
+        Share of the windows that are blended with another, labels alike.
     smoothing : float
         Targets lie this far inside 0 and 1.
     """
 
+    produced: float = 0.67
     behind: float = 0.5
-    together: float = 0.1
-    curve_db: float = 3.0
+    together: float = 0.15
+    curve_db: float = 2.0
     masks: int = 1
+    mixup: float = 0.0
     smoothing: float = 0.02
 
 
@@ -87,7 +94,7 @@ def masked(x: Float32, rng: np.random.Generator, *, count: int) -> Float32:
     return x
 
 
-def changed(
+def over(
     front: Float32,
     back: Float32,
     labels: Float32,
@@ -95,7 +102,7 @@ def changed(
     rng: np.random.Generator,
     recipe: Recipe,
 ) -> tuple[Float32, Float32]:
-    """Change a batch.
+    """Lay instruments that were rendered alone over something.
 
     Parameters
     ----------
@@ -109,14 +116,46 @@ def changed(
     Returns
     -------
     (np.ndarray, np.ndarray)
-        Windows and targets.
+        Windows and labels.
     """
     n = len(front)
     second = back_labels.any(axis=1)
     use = rng.random(n) < np.where(second, 1.0, recipe.behind)
     below_db = np.where(second, rng.uniform(-3, 5, n), rng.uniform(0, 20, n))
     x = np.where(use[:, None, None], mixed(front, back, below_db=below_db), front)
-    y = np.maximum(labels, back_labels * use[:, None])
-    x = noisy(coloured(x.astype(np.float32), rng, curve_db=recipe.curve_db), rng)
-    x = masked(np.maximum(x, FLOOR), rng, count=recipe.masks)
+    return x.astype(np.float32), np.maximum(labels, back_labels * use[:, None])
+
+
+def changed(
+    x: Float32, labels: Float32, rng: np.random.Generator, recipe: Recipe
+) -> tuple[Float32, Float32]:
+    """Change windows as rooms, desks and codecs do, and by what makes learning harder.
+
+    Parameters
+    ----------
+    x : np.ndarray [shape=(window, frame, mel)]
+    labels : np.ndarray [shape=(window, class)]
+
+    Returns
+    -------
+    (np.ndarray, np.ndarray)
+        Windows and targets.
+    """
+    x = noisy(coloured(x, rng, curve_db=recipe.curve_db), rng)
+    x, y = blended(np.maximum(x, FLOOR), labels, rng, share=recipe.mixup)
+    x = masked(x, rng, count=recipe.masks)
     return x, (y * (1 - 2 * recipe.smoothing) + recipe.smoothing).astype(np.float32)
+
+
+def blended(
+    x: Float32, labels: Float32, rng: np.random.Generator, *, share: float
+) -> tuple[Float32, Float32]:
+    """Blend a share of the windows with others, and their labels alike.
+
+    Zhang et al. 2018 (arXiv 1710.09412), mixup, with weights drawn evenly from 0 to 1.
+    """
+    n = len(x)
+    weight = np.where(rng.random(n) < share, rng.random(n), 1.0).astype(np.float32)
+    other = rng.permutation(n)
+    y = weight[:, None] * labels + (1 - weight[:, None]) * labels[other]
+    return weight[:, None, None] * x + (1 - weight[:, None, None]) * x[other], y

@@ -2,7 +2,7 @@
 
 **Conventions**: a feature vector is (2 * 2 * N_MFCC,): mean and standard deviation over time of the
 coefficients and of their differences. It is computed from the same log-mel as the network's input
-and learned from the same rendered clips, with the same accompaniments mixed under them.
+and learned from the same rendered clips.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ def features(x: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def learn(clips: Shards, *, n_clips: int, seed: int = 0) -> Any:
-    """Fit the machine to rendered clips, half of them over an accompaniment.
+    """Fit the machine to rendered clips with one label, most of them produced music.
 
     Returns
     -------
@@ -44,17 +44,20 @@ def learn(clips: Shards, *, n_clips: int, seed: int = 0) -> Any:
         Standardisation and an SVM with a radial kernel (C = 10, gamma by variance).
     """
     rng = np.random.default_rng(seed)
-    picks = rng.permutation(len(clips.front))[:n_clips]
-    label = np.array([clips.label[i] for i in picks])
+    kinds = ((clips.produced, clips.produced_labels), (clips.alone, clips.alone_labels))
+    every = [
+        (clip, int(labels.argmax()))
+        for some in kinds
+        for clip, labels in zip(*some, strict=True)
+        if labels.sum() == 1
+    ]
+    picks = [every[i] for i in rng.permutation(len(every))[:n_clips]]
     rows = []
     for start in range(0, len(picks), 64):
-        some = picks[start : start + 64]
-        front = np.stack([clips.front[i] for i in some]).astype(np.float32)
-        backs = rng.integers(len(clips.back), size=len(some))
-        back = np.stack([clips.back[i] for i in backs]).astype(np.float32)
-        below_db = np.where(rng.random(len(some)) < 0.5, rng.uniform(0, 20, len(some)), 99.0)
-        x = augment.coloured(augment.mixed(front, back, below_db=below_db), rng, curve_db=3.0)
+        x = np.stack([clip for clip, _ in picks[start : start + 64]]).astype(np.float32)
+        x = augment.coloured(x, rng, curve_db=3.0)
         rows.append(features(np.maximum(x, augment.FLOOR)))
+    label = np.array([label for _, label in picks])
     machine = make_pipeline(StandardScaler(), SVC(C=10.0, decision_function_shape="ovr"))
     return machine.fit(np.concatenate(rows), label)
 

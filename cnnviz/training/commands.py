@@ -3,6 +3,7 @@
 Heavy libraries are imported by the command that needs them, so that `--help` and `check` are quick.
 """
 
+import os
 from argparse import Namespace
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -51,51 +52,89 @@ def mark(given: Namespace) -> None:
     print(room.write(given.network, samples=given.samples))
 
 
-def learnable(manifest: Path | None, held: set[str]) -> tuple[list[Any], list[Any]]:
-    """Part the training rows of a manifest into those learned from and those held out."""
-    if manifest is None:
-        return [], []
-    items = [item for item in collection.read(manifest) if item.split in ("train", "")]
-    unknown = held - {item.recording for item in items}
+def learnable(
+    manifest: Path | None, backing: Path | None, held: set[str]
+) -> tuple[list[Any], list[Any]]:
+    """Part the training rows of a manifest into those learned from and those held out.
+
+    Parameters
+    ----------
+    manifest : Path or None
+        Of instruments.
+    backing : Path or None
+        Of accompaniments, whose recordings may be held out, too.
+    held : set of str
+        Names of recordings.
+    """
+    from cnnviz.training.backing import recordings as behind
+
+    known = {*behind(backing)} if backing else set()
+    items = collection.read(manifest) if manifest else ()
+    items = tuple(item for item in items if item.split in ("train", ""))
+    unknown = held - known - {item.recording for item in items}
     if unknown:
         raise BadInput(
-            "held-out recordings must stand in the manifest's train split, but it lacks "
-            f"{', '.join(sorted(unknown))}. Correct the list."
+            "held-out recordings must stand in the manifest's train split or among the "
+            f"accompaniments, but these lack {', '.join(sorted(unknown))}. Correct the list."
         )
     learned = [item for item in items if item.recording not in held]
     collection.check_learnable(learned)
     return learned, [item for item in items if item.recording in held]
 
 
+def _names(path: Path | None) -> set[str]:
+    return {*path.read_text(encoding="utf-8").split()} if path else set()
+
+
 def render(given: Namespace) -> None:
     """Render shards in several processes; shards that are there already are kept."""
     from cnnviz.training import render as room
+    from cnnviz.training import sources
 
-    names = given.held_out.read_text(encoding="utf-8").split() if given.held_out else []
-    learned, held = learnable(given.manifest, set(names))
+    names = _names(given.held_out)
+    learned, held = learnable(given.manifest, given.backing, names)
     shards = given.out / "shards"
     shards.mkdir(parents=True, exist_ok=True)
-    sources = room.open_sources(held, [given.held_font])
     room.write_collection(
-        given.out / "held_out", sources, seed=given.seed + 1, n_clips=given.held_clips
+        given.out / "held_out",
+        sources.open_sources(held, [given.held_font]),
+        seed=given.seed + 1,
+        n_clips=given.held_clips,
     )
     jobs = [
-        (learned, tuple(given.fonts), shards, given.seed, k, given.workers, given.shards)
+        (learned, tuple(given.fonts), given.backing, names, shards, given.seed, k, given.workers,
+         given.shards)
         for k in range(given.workers)
-    ]
+    ]  # fmt: skip
+    os.environ["OMP_NUM_THREADS"] = "1"  # of BLAS: there are as many workers as cores
     with ProcessPoolExecutor(given.workers, mp_context=get_context("spawn")) as pool:
         list(pool.map(_render_some, jobs))
     print(f"{given.shards} shards in {shards}, held-out clips in {given.out / 'held_out'}")
 
 
 def _render_some(job: tuple[Any, ...]) -> None:
+    from cnnviz.training import backing, sources
     from cnnviz.training import render as room
 
-    items, fonts, folder, seed, first, step, stop = job
-    sources = room.open_sources(items, fonts)
+    items, fonts, manifest, held, folder, seed, first, step, stop = job
+    behind = backing.read(manifest, wanted=lambda name: name not in held) if manifest else None
+    opened = sources.open_sources(items, fonts, behind)
     numbers = range(first, stop, step)
     for number in tqdm(numbers, unit="shard", position=first, disable=None):
-        room.write_shard(folder, sources, seed=seed, number=number)
+        room.write_shard(folder, opened, seed=seed, number=number)
+
+
+def produce(given: Namespace) -> None:
+    """Write a produced test of a collection."""
+    from cnnviz.training import backing
+    from cnnviz.training import render as room
+
+    names = _names(given.held_out)
+    items = collection.read(given.collection, split=given.split)
+    items = tuple(item for item in items if given.split in (None, item.split))
+    behind = backing.read(given.backing, wanted=names.__contains__)
+    low, high = given.over_db
+    print(room.write_produced(given.out, items, behind, seed=given.seed, over_db=(low, high)))
 
 
 def fit(given: Namespace) -> None:

@@ -11,6 +11,7 @@ import math
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Protocol
@@ -96,26 +97,33 @@ def fit(
                 raise KeyboardInterrupt
     if plan.patience:
         network = journal.best()
+    elif plan.average:
+        network.optimizer.finalize_variable_values(network.trainable_variables)
     return _plain(plan, network, source, LogMel(mean=state.mean, std=state.std)), state
 
 
 def _begun(plan: Plan, source: Source, setting: dict[str, Any]) -> tuple[State, Any]:
     mean, std = source.moments()
     keras.utils.set_random_seed(plan.seed)
-    network = _built(plan, normalised=plan.normalised)
+    network = _built(plan, normalised=plan.normalised, precision=plan.precision)
     network.compile(optimizer=optimiser(plan), loss=LOSSES[plan.loss], jit_compile=False)
     return State(setting, mean, std), network
 
 
-def _built(plan: Plan, *, normalised: bool) -> Any:
+def _built(plan: Plan, *, normalised: bool, precision: str) -> Any:
     front_end = LogMel()
-    return ARCHITECTURES[plan.architecture](
-        n_frames=front_end.window_frames,
-        n_mels=front_end.n_mels,
-        n_classes=len(CODES),
-        normalised=normalised,
-        dropout=plan.dropout,
-    )
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        return ARCHITECTURES[plan.architecture](
+            n_frames=front_end.window_frames,
+            n_mels=front_end.n_mels,
+            n_classes=len(CODES),
+            normalised=normalised,
+            dropout=plan.dropout,
+        )
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 @contextmanager
@@ -149,12 +157,22 @@ def _learn_an_epoch(
     steps = source.steps
     began, saved = time.monotonic() - state.seconds, time.monotonic()
     words = f"epoch {state.epoch + 1} of at most {plan.epochs}"
-    with tqdm(total=steps, initial=state.step, unit="step", desc=words, disable=None) as bar:
+
+    def batch(step: int) -> tuple[Float32, Float32]:
+        return source.batch(epoch=state.epoch, step=step)
+
+    with (
+        ThreadPoolExecutor(1) as ahead,
+        tqdm(total=steps, initial=state.step, unit="step", desc=words, disable=None) as bar,
+    ):
+        coming = ahead.submit(batch, state.step)
         while state.step < steps:
             progress = _progress(plan, state, steps)
             if progress >= 1:
                 return
-            x, y = source.batch(epoch=state.epoch, step=state.step)
+            x, y = coming.result()
+            if state.step + 1 < steps:
+                coming = ahead.submit(batch, state.step + 1)  # drawn while this one is learned
             network.optimizer.learning_rate = rate_at(progress, plan=plan)
             _seed_dropout(network, (plan.seed, state.epoch, state.step))
             state.loss_sum += float(network.train_on_batch(_standardised(x, state), y))
@@ -252,11 +270,16 @@ def _line(plan: Plan, state: State) -> str:
 
 
 def _plain(plan: Plan, network: Any, source: Source, front_end: LogMel) -> Any:
-    """Return the network without batch normalisation."""
-    if not plan.normalised:
+    """Return the network in float32, without batch normalisation."""
+    if plan.normalised:
+        _settle(network, source, front_end)
+    elif plan.precision == "float32":
         return network
-    _settle(network, source, front_end)
-    return folded(network, _built(plan, normalised=False))
+    plain = _built(plan, normalised=False, precision="float32")
+    if plan.normalised:
+        return folded(network, plain)
+    plain.set_weights(network.get_weights())
+    return plain
 
 
 def _settle(network: Any, source: Source, front_end: LogMel) -> None:

@@ -49,6 +49,12 @@ class Plan:
         Of the optimiser; 0 for none.
     loss : str
         A name in `LOSSES`.
+    average : float
+        Momentum of the running average of the weights that is kept in the end (Polyak & Juditsky
+        1992); 0 keeps the last weights.
+    precision : str
+        Of the computations, as Keras names it; weights are float32 always. "mixed_bfloat16" takes
+        0.6 of the time of "float32" on processors with AVX-512 BF16.
     seed : int
         Of weights, dropout, the order of windows, and the split where it is drawn.
     recipe : Recipe or None
@@ -67,23 +73,27 @@ class Plan:
     weight_decay: float = 0.0
     clip_norm: float = 0.0
     loss: str = "categorical"
+    average: float = 0.0
+    precision: str = "float32"
     seed: int = 1
     recipe: Recipe | None = None
 
 
 PAPER = Plan()
-# Rendered clips have no end and little time: a fast rise and fall, and all capacity from the start.
+# Rendered clips have no end: the rate rises and falls once, over as long as there is time.
 RENDERED = Plan(
     epochs=8,
     patience=0,
     batch=32,
     rate=2e-3,
     cycle=True,
-    dropout=0.0,
+    dropout=0.3,
     normalised=True,
     weight_decay=1e-3,
     clip_norm=2.0,
     loss="joint",
+    average=0.998,
+    precision="mixed_bfloat16",
     recipe=Recipe(),
 )
 
@@ -96,7 +106,8 @@ def joint(targets: Any, outputs: Any) -> Any:
     out from the start, where eleven sigmoids alone dwell long on saying "one in eleven" of all.
     """
     ops = keras.ops
-    outputs = ops.clip(outputs, 1e-6, 1 - 1e-6)
+    # in float32: the largest bfloat16 below 1 is 0.996
+    outputs = ops.clip(ops.cast(outputs, "float32"), 1e-6, 1 - 1e-6)
     logits = ops.log(outputs) - ops.log(1 - outputs)
     apart = keras.losses.categorical_crossentropy(_shares(targets), logits, from_logits=True)
     each = keras.losses.binary_crossentropy(targets, outputs)
@@ -106,6 +117,7 @@ def joint(targets: Any, outputs: Any) -> Any:
 @keras.saving.register_keras_serializable("cnnviz")  # type: ignore[untyped-decorator]
 def categorical(targets: Any, outputs: Any) -> Any:
     """Return the cross-entropy between labels and sigmoids, each divided by their sum."""
+    outputs = keras.ops.cast(outputs, "float32")
     return keras.ops.mean(keras.losses.categorical_crossentropy(_shares(targets), outputs))
 
 
@@ -117,11 +129,13 @@ LOSSES = {"categorical": categorical, "joint": joint}
 
 
 def optimiser(plan: Plan) -> Any:
-    """Return Adam, with decoupled weight decay where the plan asks for it."""
-    clip = {"clipnorm": plan.clip_norm} if plan.clip_norm else {}
+    """Return Adam, with decoupled weight decay and averaged weights where the plan asks for it."""
+    options: dict[str, Any] = {"clipnorm": plan.clip_norm} if plan.clip_norm else {}
+    if plan.average:
+        options |= {"use_ema": True, "ema_momentum": plan.average}
     if plan.weight_decay:
-        return keras.optimizers.AdamW(plan.rate, weight_decay=plan.weight_decay, **clip)
-    return keras.optimizers.Adam(plan.rate, **clip)
+        return keras.optimizers.AdamW(plan.rate, weight_decay=plan.weight_decay, **options)
+    return keras.optimizers.Adam(plan.rate, **options)
 
 
 def rate_at(progress: float, *, plan: Plan) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.clips.instruments import CODES, NAMES
+from cnnviz.training.calibration import Calibration
 from cnnviz.training.evaluate import Thresholds
 from cnnviz.training.journal import State
 from cnnviz.training.plan import Plan
@@ -65,6 +66,7 @@ def whole(
     plan: Plan,
     state: State,
     chosen: Thresholds,
+    calibrated: Calibration,
     reached: dict[str, Any],
     n_validating: int,
 ) -> dict[str, Any]:
@@ -76,6 +78,8 @@ def whole(
         The collection, its counts and recordings on either side.
     chosen : Thresholds
         Found on the clips that validated.
+    calibrated : Calibration
+        Found on these, too, and written into the weights.
     reached : dict
         Their table, as `evaluate.table` makes it.
     n_validating : int
@@ -91,6 +95,7 @@ def whole(
         "mean": state.mean,
         "std": state.std,
         "thresholds": asdict(chosen),
+        "calibration": calibrated._asdict(),
         "validation": {
             "clips": n_validating,
             "macro_top1_recall": reached["top1"]["macro"],
@@ -110,7 +115,8 @@ def _network(architecture: str) -> str:
 
 def short(record: dict[str, Any]) -> dict[str, Any]:
     """Return what of the record stands in the card."""
-    kept = ("plan", "epochs", "kept_epoch", "seconds", "mean", "std", "collection", "counts")
+    kept = ("plan", "epochs", "kept_epoch", "seconds", "mean", "std", "calibration",
+            "collection", "counts")  # fmt: skip
     return {key: record[key] for key in kept} | {"data": sentence(record)}
 
 

@@ -1,146 +1,65 @@
-"""Labelled training clips without end: real notes, soundfonts and a singer, made into music.
+"""Labelled clips without end, as shards to learn from, and as collections to choose and test with.
 
-**Conventions**: a clip is 3 s of float32 mono at 22,050 Hz; in a shard it is its log-mel before
-standardisation, float16 (clip, frame, mel), and its class, int8: the index of its code, or `BEHIND`
-for an accompaniment that is mixed under other clips while the network learns.
-
-Instruments and accompaniments are kept apart because adding two mel spectrograms costs nothing:
-in every pass over the data each instrument plays over another band, at another level.
+**Conventions**: in a shard a clip is its log-mel before standardisation, float16 (clip, frame,
+mel), and its labels, bool (clip, class). Three kinds of clips stand in it: *produced* ones, which
+are learned from as they are; instruments alone, and accompaniments, whose labels are all false.
+The latter two are mixed while the network learns, because adding two mel spectrograms costs
+nothing: in every pass over the data each instrument plays over another band, at another level.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile as sf
-from numpy.typing import NDArray
 
 from cnnviz.clips.instruments import CODES
 from cnnviz.front_ends.log_mel import LogMel
-from cnnviz.training import players, room, scene, score, singer, takes
+from cnnviz.training import mastering, produced, room, takes
+from cnnviz.training.backing import Backing
 from cnnviz.training.collection import Item, write_manifest
-from cnnviz.training.synth import Band
+from cnnviz.training.sources import CLIP_S, SAMPLE_RATE, Sources, accompaniment, instrument, placed
 
-Sound = NDArray[np.float32]
-SAMPLE_RATE = takes.SAMPLE_RATE
-CLIP_S = 3.0
-BEHIND = len(CODES)
-# Every sixth clip of a shard is an accompaniment.
 CLIPS_A_SHARD = 264
-EVERY_BEHIND = 6
-# How often a clip is real where the instrument has recordings, and how often a phrase rather than
-# notes in sequence where it has both.
-REAL = 0.65
-PHRASE = 0.5
-SUNG = 0.6
-# How often an electric guitar plays through its amplifier; sample libraries plug it straight in.
-AMPLIFIED = 0.6
+OF_FIVE = ("produced", "produced", "produced", "instrument", "accompaniment")
 
 
-@dataclass(frozen=True)
-class Sources:
-    """What a rendered clip may be made of."""
-
-    library: takes.Library | None
-    bands: tuple[Band, ...]
-
-    def band(self, rng: np.random.Generator) -> Band:
-        """Choose a soundfont."""
-        return self.bands[rng.integers(len(self.bands))]
-
-
-def open_sources(items: Sequence[Item], fonts: Sequence[str]) -> Sources:
-    """Read the recordings and open the soundfonts; no items means soundfonts only."""
-    library = takes.Library(items) if items else None
-    return Sources(library, tuple(Band(font, sample_rate=SAMPLE_RATE) for font in fonts))
-
-
-def instrument(rng: np.random.Generator, sources: Sources, code: str) -> tuple[Sound, str]:
-    """Render one instrument alone, dry.
+def shard(sources: Sources, *, seed: int, number: int, front_end: LogMel) -> dict[str, Any]:
+    """Render one shard; the same seed and number give the same clips.
 
     Returns
     -------
-    np.ndarray [shape=(n_samples,)], str
-        The sound, with a lead-in before the clip, and the recording or soundfont it came from.
+    dict
+        log_mel; labels; produced, bool (clip,); recording, str (clip,): what the first instrument,
+        or the accompaniment, came from.
     """
-    seconds = CLIP_S + scene.LEAD_IN_S
-    tune = score.compose(rng)
-    library = sources.library
-    if library is not None and code in library.codes() and rng.random() < REAL:
-        y, name = _real(rng, library, code, tune, seconds)
-        if code == "gel" and rng.random() < AMPLIFIED:
-            y = room.amplified(y, rng, sample_rate=SAMPLE_RATE)
-        return y, name
-    if code == "voi" and rng.random() < SUNG:
-        manner = ("song", "lyrical", "lively")[rng.integers(3)]
-        low = int(rng.integers(40, 60))
-        notes = score.MANNERS[manner](tune, rng, seconds, low, low + 19)
-        return singer.sing(notes, rng, seconds=seconds, sample_rate=SAMPLE_RATE), "singer"
-    y = scene.solo(rng, sources.band(rng), code=code, tune=tune, seconds=seconds)
-    return y, "soundfont"
-
-
-def _real(
-    rng: np.random.Generator, library: takes.Library, code: str, tune: score.Tune, seconds: float
-) -> tuple[Sound, str]:
-    name, every = library.recording(rng, code)
-    notes = [take for take in every if take.kind == "note"]
-    phrases = [take for take in every if take.kind != "note"]
-    if phrases and (not notes or rng.random() < PHRASE):
-        return takes.excerpt(rng, phrases, seconds=seconds), name
-    player = players.PLAYERS[code]
-    manner = player.manners[rng.integers(len(player.manners))]
-    pitches = [take.pitch for take in notes]
-    low = int(max(player.low, min(pitches) - 2))
-    high = int(min(player.high, max(pitches) + 2))
-    if high - low < 24:
-        low, high = player.low, player.high
-    part = score.MANNERS[manner](tune, rng, seconds, low, high)
-    y = takes.sequence(part, notes, seconds=seconds, ring=not player.sustained)
-    return y, name
-
-
-def placed(y: Sound, rng: np.random.Generator) -> Sound:
-    """Put a dry sound before a microphone and keep the last 3 s."""
-    if rng.random() < 0.15:
-        y = room.drive(y, amount=float(rng.uniform(0.3, 2.0)))
-    if rng.random() < 0.75:
-        wet = float(rng.uniform(0.05, 0.9))
-        y = room.reverberate(y, rng, sample_rate=SAMPLE_RATE, wet=wet)
-    if rng.random() < 0.5:
-        y = room.equalise(y, rng, sample_rate=SAMPLE_RATE, depth_db=3.0)
-    return room.levelled(y[-round(CLIP_S * SAMPLE_RATE) :], peak=1.0)
-
-
-def behind(rng: np.random.Generator, sources: Sources) -> Sound:
-    """Render an accompaniment alone."""
-    kind = scene.Backing(drums=bool(rng.random() < 0.6))
-    tune = score.compose(rng)
-    seconds = CLIP_S + scene.LEAD_IN_S
-    y = scene.backing(rng, sources.band(rng), tune=tune, seconds=seconds, kind=kind)
-    return placed(y, rng)
-
-
-def shard(sources: Sources, *, seed: int, number: int, front_end: LogMel) -> dict[str, object]:
-    """Render one shard; the same seed and number give the same clips."""
     n = CLIPS_A_SHARD
     log_mel = np.zeros((n, round(CLIP_S / front_end.frame_s) + 1, front_end.n_mels), np.float16)
-    label = np.zeros(n, np.int8)
-    origin = []
-    n_front = 0
-    for i in range(n):
+    labels = np.zeros((n, len(CODES)), np.bool_)
+    recordings = []
+    kinds = [OF_FIVE[i % len(OF_FIVE)] for i in range(n)]
+    for i, kind in enumerate(kinds):
         rng = np.random.default_rng((seed, number, i))
-        if i % EVERY_BEHIND == EVERY_BEHIND - 1:
-            y, name, label[i] = behind(rng, sources), "soundfont", BEHIND
+        code = CODES[(number * n + i) // len(OF_FIVE) % len(CODES)]
+        named: tuple[str, ...] = ()
+        if kind == "produced":
+            made = produced.produced(rng, sources, code)
+            y, named, recording = made.y, made.labels, made.recording
+        elif kind == "instrument":
+            y, recording = instrument(rng, sources, code)
+            y, named = placed(y, rng), (code,)
         else:
-            label[i] = n_front % len(CODES)
-            n_front += 1
-            y, name = instrument(rng, sources, CODES[label[i]])
-            y = placed(y, rng)
+            y, recording = accompaniment(rng, sources)
         log_mel[i] = front_end.input(y)[: log_mel.shape[1]]
-        origin.append(name)
-    return {"log_mel": log_mel, "label": label, "origin": np.array(origin)}
+        labels[i, [CODES.index(one) for one in named]] = True
+        recordings.append(recording)
+    return {
+        "log_mel": log_mel,
+        "labels": labels,
+        "produced": np.array([kind == "produced" for kind in kinds]),
+        "recording": np.array(recordings),
+    }
 
 
 def write_shard(folder: Path, sources: Sources, *, seed: int, number: int) -> Path:
@@ -149,13 +68,13 @@ def write_shard(folder: Path, sources: Sources, *, seed: int, number: int) -> Pa
     if not path.exists():
         made = shard(sources, seed=seed, number=number, front_end=LogMel())
         part = path.with_suffix(".part.npz")
-        np.savez(part, **made)  # type: ignore[arg-type]
+        np.savez(part, **made)
         part.replace(path)
     return path
 
 
 def write_collection(folder: Path, sources: Sources, *, seed: int, n_clips: int) -> Path:
-    """Render clips as FLAC with a manifest, half of them over an accompaniment.
+    """Produce clips as FLAC with a manifest, to validate with.
 
     Returns
     -------
@@ -170,14 +89,51 @@ def write_collection(folder: Path, sources: Sources, *, seed: int, n_clips: int)
     for i in range(n_clips):
         rng = np.random.default_rng((seed, i))
         code = CODES[i % len(CODES)]
-        y, name = instrument(rng, sources, code)
-        y = placed(y, rng)
-        if rng.random() < 0.5:
-            below_db = float(rng.uniform(2, 15))
-            y = room.levelled(room.balanced(y, behind(rng, sources), below_db=below_db), peak=1.0)
+        made = produced.produced(rng, sources, code)
         path = (folder / f"{code}_{i:05d}.flac").resolve()
-        sf.write(path, y * 0.9, SAMPLE_RATE, subtype="PCM_16")
-        recording = name if ":" in name else f"{name}:{i}"
-        items.append(Item(path, (code,), "validation", name.split(":")[0], recording, "phrase"))
+        sf.write(path, made.y * 0.9, SAMPLE_RATE, subtype="PCM_16")
+        source, _, rest = made.recording.partition(":")
+        recording = made.recording if rest else f"{source}:{i}"
+        items.append(Item(path, made.labels, "validation", source, recording, "phrase"))
     write_manifest(manifest, items)
     return manifest
+
+
+def write_produced(
+    folder: Path,
+    items: Sequence[Item],
+    backing: Backing,
+    *,
+    seed: int,
+    over_db: tuple[float, float],
+) -> Path:
+    """Write a produced test: every clip of a collection once, over an accompaniment, mastered.
+
+    Parameters
+    ----------
+    items : sequence of Item
+        Recordings never learned from.
+    backing : Backing
+        Never learned from.
+    seed : int
+    over_db : tuple of float
+        From and to which balance, clip over accompaniment; it sets how hard the test is.
+
+    Returns
+    -------
+    Path
+        The manifest; labels and recordings are those of the items.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for index, item in enumerate(items):
+        rng = np.random.default_rng((seed, index))
+        y = takes.load(item.path)
+        back = backing.excerpt(rng, seconds=len(y) / SAMPLE_RATE)[0][: len(y)]
+        mix = produced.mixed([y], back, rng, over_db=float(rng.uniform(*over_db)))
+        y = mastering.mastered(mix, rng, sample_rate=SAMPLE_RATE, chain=mastering.HELD_OUT)
+        path = (folder / f"{item.labels[0]}_{index:04d}.flac").resolve()
+        sf.write(path, room.levelled(y, peak=0.9), SAMPLE_RATE, subtype="PCM_16")
+        made.append(Item(path, item.labels, "produced", item.source, item.recording, item.kind))
+    write_manifest(folder / "manifest.csv", made)
+    return folder / "manifest.csv"

@@ -38,18 +38,20 @@ def reverberate(y: Sound, rng: np.random.Generator, *, sample_rate: int, wet: fl
 
 
 def equalise(y: Sound, rng: np.random.Generator, *, sample_rate: int, depth_db: float) -> Sound:
-    """Tilt and bend the spectrum as microphones, desks and loudspeakers do.
+    """Tilt and bend the spectrum as microphones, desks and loudspeakers do, all channels alike.
 
     Parameters
     ----------
+    y : np.ndarray [shape=(..., n_samples)]
     depth_db : float
         Standard deviation of the curve's five points, spread evenly over the octaves.
     """
     knots_hz = np.geomspace(60, sample_rate / 2, 5)
     gain_db = rng.normal(0, depth_db, 5)
-    frequency = np.fft.rfftfreq(len(y), 1 / sample_rate)
+    n = y.shape[-1]
+    frequency = np.fft.rfftfreq(n, 1 / sample_rate)
     curve = np.interp(np.log(np.maximum(frequency, 20)), np.log(knots_hz), gain_db)
-    return np.fft.irfft(np.fft.rfft(y) * 10 ** (curve / 20), len(y)).astype(np.float32)
+    return np.fft.irfft(np.fft.rfft(y) * 10 ** (curve / 20), n).astype(np.float32)
 
 
 def dull(y: Sound, *, sample_rate: int, cutoff_hz: float) -> Sound:

@@ -10,6 +10,7 @@ from cnnviz.errors import BadInput
 from cnnviz.front_ends.log_mel import LogMel
 from cnnviz.training import collection, predict, record
 from cnnviz.training import evaluate as table
+from cnnviz.training.calibration import calibrate, calibration
 from cnnviz.training.collection import Item
 from cnnviz.training.fit import Source, fit
 from cnnviz.training.journal import Journal, State
@@ -134,10 +135,12 @@ def _publish(
     state: State,
     described: dict[str, Any],
 ) -> Path:
-    """Choose the thresholds on the clips that validated, and write the network's folder."""
+    """Choose calibration and thresholds on the clips that validated; write the network's folder."""
     front_end = LogMel(mean=state.mean, std=state.std)
-    s1, s2 = predict.clip_scores(predict.predictions(model, validating, front_end))
     truth = table.truth_of(validating)
+    found = calibration(predict.predictions(model, validating, front_end), truth)
+    calibrate(model, found)
+    s1, s2 = predict.clip_scores(predict.predictions(model, validating, front_end))
     chosen = table.Thresholds(thresholds(s1, truth), thresholds(s2, truth))
     reached = table.table(s1, s2, table.Tested(validating, draws=200), chosen)
     whole = record.whole(
@@ -145,6 +148,7 @@ def _publish(
         plan=plan,
         state=state,
         chosen=chosen,
+        calibrated=found,
         reached=reached,
         n_validating=len(validating),
     )

@@ -13,7 +13,8 @@ from cnnviz.audio import Float32
 from cnnviz.clips.instruments import CODES
 from cnnviz.errors import BadInput
 from cnnviz.training import augment
-from cnnviz.training.render import BEHIND
+
+LogMels = list[NDArray[np.float16]]
 
 
 class Shards:
@@ -30,10 +31,9 @@ class Shards:
 
     Attributes
     ----------
-    front, back : list of np.ndarray [shape=(frame, mel)], float16
-        Instruments; accompaniments.
-    label : list of int
-        The class of each instrument.
+    produced, alone, behind : list of np.ndarray [shape=(frame, mel)], float16
+        Music as it is produced; instruments alone; accompaniments.
+    produced_labels, alone_labels : list of np.ndarray [shape=(class,)], bool
     """
 
     def __init__(
@@ -48,11 +48,13 @@ class Shards:
         self._folder, self._recipe = folder, recipe or augment.Recipe()
         self._batch, self._seed, self._window_frames = batch, seed, window_frames
         self._read: set[str] = set()
-        self.front: list[NDArray[np.float16]] = []
-        self.label: list[int] = []
-        self.back: list[NDArray[np.float16]] = []
+        self.produced: LogMels = []
+        self.alone: LogMels = []
+        self.behind: LogMels = []
+        self.produced_labels: list[NDArray[np.bool_]] = []
+        self.alone_labels: list[NDArray[np.bool_]] = []
         self.refresh()
-        if not self.front or not self.back:
+        if not self.produced or not self.alone or not self.behind:
             raise BadInput(
                 f"learning needs shards of rendered clips, but '{folder}' has none. "
                 "Make them: python -m cnnviz.training render"
@@ -65,43 +67,62 @@ class Shards:
                 continue
             self._read.add(path.name)
             with np.load(path) as made:
-                log_mel, label = made["log_mel"], made["label"]
-            self.front += list(log_mel[label != BEHIND])
-            self.label += label[label != BEHIND].tolist()
-            self.back += list(log_mel[label == BEHIND])
+                log_mel, labels, produced = made["log_mel"], made["labels"], made["produced"]
+            alone = labels.any(axis=1) & ~produced
+            self.produced += list(log_mel[produced])
+            self.produced_labels += list(labels[produced])
+            self.alone += list(log_mel[alone])
+            self.alone_labels += list(labels[alone])
+            self.behind += list(log_mel[~labels.any(axis=1)])
 
     @property
     def steps(self) -> int:
-        """Batches in an epoch: as many windows as there are clips."""
-        return -(-len(self.front) // self._batch)
+        """Batches in an epoch: as many windows as there are clips with an instrument."""
+        return -(-(len(self.produced) + len(self.alone)) // self._batch)
 
     def moments(self) -> tuple[float, float]:
         """Return mean and standard deviation of the log-mel over up to 2,000 clips."""
-        some = np.stack(self.front[:: max(1, len(self.front) // 2000)]).astype(np.float32)
+        every = [*self.produced, *self.alone]
+        some = np.stack(every[:: max(1, len(every) // 2000)]).astype(np.float32)
         return float(some.mean()), float(some.std())
 
     def counts(self) -> dict[str, int]:
         """Return how many clips of each class there are."""
-        return {code: self.label.count(i) for i, code in enumerate(CODES)}
+        counts = np.sum([*self.produced_labels, *self.alone_labels], axis=0)
+        return {code: int(n) for code, n in zip(CODES, counts, strict=True)}
 
     def batch(self, *, epoch: int, step: int) -> tuple[Float32, Float32]:
         """Draw changed windows and their targets; the same for the same epoch and step."""
         rng = np.random.default_rng((self._seed, epoch, step))
-        n = self._batch
-        one_hot = np.eye(len(CODES), dtype=np.float32)
-        picks = rng.integers(len(self.front), size=n)
-        front = np.stack([self._window(self.front[i], rng) for i in picks]).astype(np.float32)
-        back = np.empty_like(front)
-        back_labels = np.zeros((n, len(CODES)), np.float32)
-        for i in range(n):
-            if rng.random() < self._recipe.together:
-                other = int(rng.integers(len(self.front)))
-                back[i] = self._window(self.front[other], rng)
-                back_labels[i] = one_hot[self.label[other]]
-            else:
-                back[i] = self._window(self.back[rng.integers(len(self.back))], rng)
-        labels = one_hot[[self.label[i] for i in picks]]
-        return augment.changed(front, back, labels, back_labels, rng, self._recipe)
+        recipe = self._recipe
+        n_produced = round(self._batch * recipe.produced)
+        n_alone = self._batch - n_produced
+        x, y = self._drawn(self.produced, self.produced_labels, n_produced, rng)
+        front, labels = self._drawn(self.alone, self.alone_labels, n_alone, rng)
+        back = self._windows(self.behind, rng.integers(len(self.behind), size=n_alone), rng)
+        back_labels = np.zeros_like(labels)
+        second = rng.random(n_alone) < recipe.together
+        back[second], back_labels[second] = self._drawn(
+            self.alone, self.alone_labels, int(second.sum()), rng
+        )
+        front, labels = augment.over(front, back, labels, back_labels, rng, recipe)
+        return augment.changed(np.concatenate([x, front]), np.concatenate([y, labels]), rng, recipe)
+
+    def _drawn(
+        self, clips: LogMels, labels: list[NDArray[np.bool_]], n: int, rng: np.random.Generator
+    ) -> tuple[Float32, Float32]:
+        """Draw windows of `n` clips, and their labels."""
+        picks = rng.integers(len(clips), size=n)
+        y = np.array([labels[i] for i in picks], np.float32).reshape(n, len(CODES))
+        return self._windows(clips, picks, rng), y
+
+    def _windows(
+        self, clips: LogMels, picks: NDArray[np.int64], rng: np.random.Generator
+    ) -> Float32:
+        x = np.empty((len(picks), self._window_frames, clips[0].shape[1]), np.float32)
+        for row, pick in enumerate(picks):
+            x[row] = self._window(clips[pick], rng)
+        return x
 
     def _window(self, clip: NDArray[np.float16], rng: np.random.Generator) -> NDArray[np.float16]:
         """Cut a window out, the louder of two: silence is seldom called an instrument."""

@@ -6,6 +6,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import librosa
 import numpy as np
@@ -22,6 +23,7 @@ SAMPLE_RATE = 22050
 # Farther than this and the resampled note no longer sounds like the instrument.
 FARTHEST_SEMITONES = 4.0
 RELEASE_S = 0.06
+MOST_S = 600.0  # more of one source than this does not make it come more often
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,14 @@ class Library:
     Parameters
     ----------
     items : iterable of Item
-        With one label each; `recording` tells who plays, `kind` "note" what may be sequenced.
+        Those with several labels are left out. `recording` tells who plays, `kind` "note" what may
+        be sequenced.
     """
 
     def __init__(self, items: Iterable[Item]) -> None:
         self._takes: dict[str, dict[str, list[Take]]] = defaultdict(lambda: defaultdict(list))
-        for item in items:
-            y = load(item)
+        for item in (item for item in items if len(item.labels) == 1):
+            y = load(item.path)
             pitch = estimated_pitch(y) if item.kind == "note" else 0.0
             self._takes[item.labels[0]][item.recording].append(Take(y, pitch, item.kind))
 
@@ -54,18 +57,29 @@ class Library:
         return tuple(sorted(self._takes))
 
     def recording(self, rng: np.random.Generator, code: str) -> tuple[str, list[Take]]:
-        """Choose a recording of an instrument, larger ones somewhat more often."""
-        recordings = sorted(self._takes[code])
-        seconds = [sum(len(t.y) for t in self._takes[code][r]) / SAMPLE_RATE for r in recordings]
-        weight = np.sqrt(np.minimum(seconds, 300))
-        name = recordings[rng.choice(len(recordings), p=weight / weight.sum())]
+        """Choose a recording of an instrument: a source, larger ones more often, then any of its.
+
+        Chosen at once, the ten registrations of one synthetic organ would be half of all organs.
+        """
+        seconds: dict[str, float] = defaultdict(float)
+        for name, every in self._takes[code].items():
+            seconds[_source(name)] += sum(len(take.y) for take in every) / SAMPLE_RATE
+        sources = sorted(seconds)
+        weight = np.sqrt([min(seconds[source], MOST_S) for source in sources])
+        source = sources[rng.choice(len(sources), p=weight / weight.sum())]
+        names = sorted(name for name in self._takes[code] if _source(name) == source)
+        name = names[rng.integers(len(names))]
         return name, self._takes[code][name]
 
 
-def load(item: Item) -> Sound:
+def _source(recording: str) -> str:
+    """Return what a recording's name begins with, the place it was taken from."""
+    return recording.partition(":")[0]
+
+
+def load(path: Path) -> Sound:
     """Read a file as mono at `SAMPLE_RATE`."""
-    name = item.path.name
-    return decode(item.path, name=name, sample_rate=SAMPLE_RATE, max_s=LONGEST_S, min_s=0.0).y
+    return decode(path, name=path.name, sample_rate=SAMPLE_RATE, max_s=LONGEST_S, min_s=0.0).y
 
 
 def estimated_pitch(y: Sound) -> float:
@@ -150,11 +164,11 @@ def _stopped(y: Sound, length: int) -> Sound:
 
 
 def excerpt(
-    rng: np.random.Generator, takes: Sequence[Take], *, seconds: float, farthest: float = 1.5
+    rng: np.random.Generator, takes: Sequence[Take], *, seconds: float, farthest: float = 2.5
 ) -> Sound:
     """Cut a stretch out of real phrases, one after another where one is too short."""
     n = round(seconds * SAMPLE_RATE)
-    semitones = float(rng.uniform(-farthest, farthest)) if rng.random() < 0.6 else 0.0
+    semitones = float(rng.uniform(-farthest, farthest)) if rng.random() < 0.7 else 0.0
     pieces: list[Sound] = []
     have = 0
     while have < n:

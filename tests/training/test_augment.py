@@ -16,23 +16,42 @@ def test_mixing_adds_magnitudes_at_the_level_asked_for():
     assert 20 * np.log10(ratio) == pytest.approx(below_db, abs=0.05)
 
 
-def test_two_instruments_are_both_labelled():
-    recipe = augment.Recipe(smoothing=0.0)
-    _, y = augment.changed(
-        FRONT, BACK, LABELS, np.roll(LABELS, 1, axis=1), np.random.default_rng(0), recipe
-    )
+def over(back_labels, **recipe):
+    rng = np.random.default_rng(0)
+    return augment.over(FRONT, BACK, LABELS, back_labels, rng, augment.Recipe(**recipe))
+
+
+def test_two_instruments_are_both_labelled_and_an_accompaniment_is_not():
+    _, y = over(np.roll(LABELS, 1, axis=1))
     assert y.sum(axis=1) == pytest.approx(2)
+    x, y = over(np.zeros_like(LABELS), behind=1.0)
+    assert np.array_equal(y, LABELS)
+    assert (x > FRONT).all()
 
 
-def test_an_accompaniment_adds_no_label_and_targets_are_smoothed():
+def test_without_accompaniment_instruments_stay_alone():
+    x, _ = over(np.zeros_like(LABELS), behind=0.0)
+    assert np.array_equal(x, FRONT)
+
+
+def test_targets_are_smoothed_and_windows_stay_above_the_floor():
     recipe = augment.Recipe(smoothing=0.02)
-    x, y = augment.changed(
-        FRONT, BACK, LABELS, np.zeros_like(LABELS), np.random.default_rng(0), recipe
-    )
+    x, y = augment.changed(FRONT, LABELS, np.random.default_rng(0), recipe)
     assert y[LABELS == 1] == pytest.approx(0.98)
     assert y[LABELS == 0] == pytest.approx(0.02)
     assert x.shape == FRONT.shape
     assert x.min() >= augment.FLOOR - 1e-6
+
+
+def test_a_blend_has_the_shares_of_its_windows_and_labels():
+    front = np.repeat(np.arange(6, dtype=np.float32), 43 * 128).reshape(6, 43, 128)
+    x, y = augment.blended(front, LABELS, np.random.default_rng(0), share=1.0)
+    assert y.sum(axis=1) == pytest.approx(1)
+    assert ((y > 0).sum(axis=1) == 2).sum() >= 3
+    # each window is its number, so that labels and windows tell the same shares
+    assert x[:, 0, 0] == pytest.approx(y[:, :6] @ np.arange(6), abs=1e-5)
+    x, y = augment.blended(front, LABELS, np.random.default_rng(0), share=0.0)
+    assert np.array_equal(x, front) and np.array_equal(y, LABELS)
 
 
 def test_masks_blank_bands_and_stretches():
@@ -43,5 +62,5 @@ def test_masks_blank_bands_and_stretches():
 
 def test_the_input_is_left_as_it_was():
     before = FRONT.copy()
-    augment.changed(FRONT, BACK, LABELS, LABELS * 0, np.random.default_rng(1), augment.Recipe())
+    augment.changed(FRONT, LABELS, np.random.default_rng(1), augment.Recipe(mixup=1.0))
     assert np.array_equal(before, FRONT)

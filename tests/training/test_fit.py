@@ -96,18 +96,40 @@ def test_the_recipe_for_rendered_clips_learns(clips, tmp_path):
     assert not any("norm" in layer.name for layer in network.layers), "folded in"
 
 
+def test_what_is_kept_is_float32_and_the_average_of_the_weights(clips, tmp_path, monkeypatch):
+    """By hand: an average that forgets with the plan's momentum, from the first step on."""
+    chosen = replace(PLAN, precision="mixed_bfloat16", average=0.9, patience=0, epochs=2)
+    seen = []
+    train = keras.Model.train_on_batch
+
+    def noted(self, *args):
+        loss = train(self, *args)
+        seen.append([w.numpy() for w in self.trainable_variables])
+        return loss
+
+    monkeypatch.setattr(keras.Model, "train_on_batch", noted)
+    network, _ = learn(chosen, clips, tmp_path)
+    averages = seen[0]
+    for weights in seen[1:]:
+        averages = [0.9 * a + 0.1 * w for a, w in zip(averages, weights, strict=True)]
+    assert {layer.compute_dtype for layer in network.layers} == {"float32"}
+    assert keras.config.dtype_policy().name == "float32"
+    for a, b in zip(network.get_weights(), averages, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)
+
+
 def test_a_run_cut_off_within_an_epoch_ends_as_one_that_was_not(clips, tmp_path, monkeypatch):
     whole, state = learn(PLAN, clips, tmp_path / "whole")
 
-    batch, taken = Windows.batch, []
+    seed_dropout, taken = fit._seed_dropout, []
 
-    def interrupted(self, *, epoch, step):
-        taken.append((epoch, step))
+    def interrupted(network, seed):
+        taken.append(seed[1:])
         if len(taken) == 9:  # the third step of the second epoch
             os.kill(os.getpid(), signal.SIGINT)
-        return batch(self, epoch=epoch, step=step)
+        seed_dropout(network, seed)
 
-    monkeypatch.setattr(Windows, "batch", interrupted)
+    monkeypatch.setattr(fit, "_seed_dropout", interrupted)
     with pytest.raises(KeyboardInterrupt):
         learn(PLAN, clips, tmp_path / "cut")
     at = json.loads((tmp_path / "cut" / "state.json").read_text())

@@ -29,3 +29,8 @@ def test_optimisers_are_those_of_the_recipes():
     paper, rendered = plan.optimiser(plan.PAPER), plan.optimiser(plan.RENDERED)
     assert (type(paper).__name__, paper.weight_decay, paper.clipnorm) == ("Adam", None, None)
     assert (type(rendered).__name__, rendered.weight_decay, rendered.clipnorm) == ("AdamW", 1e-3, 2)
+
+
+def test_weights_are_averaged_where_the_plan_says_so():
+    assert plan.optimiser(plan.RENDERED).ema_momentum == plan.RENDERED.average > 0.9
+    assert not plan.optimiser(plan.PAPER).use_ema
