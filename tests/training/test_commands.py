@@ -68,7 +68,32 @@ def test_held_out_names_must_stand_in_the_manifest(tmp_path, capsys):
     (tmp_path / "held.txt").write_text("y\n")
     options = ["--out", str(tmp_path / "w"), "--held-out", str(tmp_path / "held.txt")]
     assert main(["render", str(tmp_path / "m.csv"), *options]) == 2
-    assert "it lacks y" in capsys.readouterr().err
+    assert "these lack y" in capsys.readouterr().err
+    (tmp_path / "backing.csv").write_text("path,recording\na.wav,y\n")
+    (tmp_path / "held.txt").write_text("y\nz\n")
+    options += ["--backing", str(tmp_path / "backing.csv")]
+    assert main(["render", str(tmp_path / "m.csv"), *options]) == 2
+    assert "these lack z." in capsys.readouterr().err
+
+
+def test_clips_are_put_over_accompaniments_held_out(tmp_path, capsys):
+    for name, hz in (("a", 880), ("b", 150), ("c", 300)):
+        y = 0.5 * np.sin(2 * np.pi * hz * np.arange(2 * 22050) / 22050)
+        sf.write(tmp_path / f"{name}.wav", y, 22050)
+    (tmp_path / "m.csv").write_text("path,labels,split\na.wav,flu,check\nnone.wav,flu,train\n")
+    (tmp_path / "backing.csv").write_text("path,recording\nb.wav,band\nc.wav,other\n")
+    (tmp_path / "held.txt").write_text("player\nband\n")
+    options = ["--split", "check", "--over-db", "0", "0", "--out", str(tmp_path / "made")]
+    held = ["--backing", str(tmp_path / "backing.csv"), "--held-out", str(tmp_path / "held.txt")]
+    refused = main(["produce", str(tmp_path / "m.csv"), *options, *held])
+    assert refused == 2 and "none.wav is missing" in capsys.readouterr().err
+    (tmp_path / "m.csv").write_text("path,labels,split\na.wav,flu,check\nb.wav,flu,train\n")
+    assert main(["produce", str(tmp_path / "m.csv"), *options, *held]) == 0
+    (made,) = (tmp_path / "made").glob("*.flac")
+    y, _ = sf.read(made)
+    power = np.abs(np.fft.rfft(y)) ** 2 / len(y)
+    levels = [power[2 * hz - 20 : 2 * hz + 20].sum() for hz in (880, 150, 300)]
+    assert min(levels[:2]) > 30 * levels[2]
 
 
 def test_a_report_does_not_say_where_files_lie():
