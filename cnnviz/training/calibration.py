@@ -17,6 +17,8 @@ from scipy.special import expit, logit
 
 Bools = NDArray[np.bool_]
 MARGIN = 1e-6  # a score of 0 or 1 has no logit
+# A network that has learned nothing would get a scale of nothing, and name all classes alike.
+BOUNDS = ((0.25, 4.0), (-8.0, 8.0))
 
 
 class Calibration(NamedTuple):
@@ -44,7 +46,7 @@ def calibration(predictions: Sequence[NDArray[np.float32]], truth: Bools) -> Cal
         scores = np.clip(scores, MARGIN, 1 - MARGIN)
         return float(-np.mean(np.where(truth, np.log(scores), np.log(1 - scores))))
 
-    found = minimize(cross_entropy, (1.0, 0.0), method="Nelder-Mead")
+    found = minimize(cross_entropy, (1.0, 0.0), method="Nelder-Mead", bounds=BOUNDS)
     return Calibration(*map(float, found.x))
 
 

@@ -46,17 +46,17 @@ Its figures beside the published ones, in the app's *How good is it?*, for whoev
 
 def sentence(described: dict[str, Any]) -> str:
     """Say in a sentence from what a network learns."""
-    counts = {side: sum(of.values()) for side, of in described["counts"].items()}
+    clips = described["clips"]
     recordings = {side: len(of) for side, of in described["recordings"].items()}
     name = described["collection"]["name"]
     if described["collection"]["rendered"]:
         return (
-            f"Learns from {counts['train']:,} rendered clips of {name}, validated with "
-            f"{counts['validation']:,} clips of {recordings['validation']:,} other recordings."
+            f"Learns from {clips['train']:,} rendered clips of {name}, validated with "
+            f"{clips['validation']:,} clips of {recordings['validation']:,} other recordings."
         )
     return (
-        f"Learns from {counts['train']:,} clips of {recordings['train']:,} recordings of {name}, "
-        f"validated with {counts['validation']:,} clips of {recordings['validation']:,} others."
+        f"Learns from {clips['train']:,} clips of {recordings['train']:,} recordings of {name}, "
+        f"validated with {clips['validation']:,} clips of {recordings['validation']:,} others."
     )
 
 
@@ -68,7 +68,6 @@ def whole(
     chosen: Thresholds,
     calibrated: Calibration,
     reached: dict[str, Any],
-    n_validating: int,
 ) -> dict[str, Any]:
     """Return the whole record.
 
@@ -82,8 +81,6 @@ def whole(
         Found on these, too, and written into the weights.
     reached : dict
         Their table, as `evaluate.table` makes it.
-    n_validating : int
-        How many these are.
     """
     return {
         "plan": asdict(plan),
@@ -97,7 +94,7 @@ def whole(
         "thresholds": asdict(chosen),
         "calibration": calibrated._asdict(),
         "validation": {
-            "clips": n_validating,
+            "clips": described["clips"]["validation"],
             "macro_top1_recall": reached["top1"]["macro"],
             "s1": reached["s1"],
             "s2": reached["s2"],
@@ -116,7 +113,7 @@ def _network(architecture: str) -> str:
 def short(record: dict[str, Any]) -> dict[str, Any]:
     """Return what of the record stands in the card."""
     kept = ("plan", "epochs", "kept_epoch", "seconds", "mean", "std", "calibration",
-            "collection", "counts")  # fmt: skip
+            "collection", "clips", "counts")  # fmt: skip
     return {key: record[key] for key in kept} | {"data": sentence(record)}
 
 

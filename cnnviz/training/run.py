@@ -55,6 +55,7 @@ def run(sides: Sides, out: Path, plan: Plan, *, resume: bool, cache: Path | None
     kept, front_end = cache or journal.folder, LogMel()
     held = Windows(sides.validating, front_end, cache=kept)
     source = _source(sides, plan, kept)
+    described["clips"] = {"train": source.n_clips, "validation": held.n_clips}
     described["counts"] = {"train": source.counts(), "validation": held.counts()}
     print(record.sentence(described), flush=True)
     of = {"collection": described["collection"]["sha256"], "validation": sides.share}
@@ -150,7 +151,6 @@ def _publish(
         chosen=chosen,
         calibrated=found,
         reached=reached,
-        n_validating=len(validating),
     )
     record.write(out, whole)
     return publish(

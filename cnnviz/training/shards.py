@@ -78,7 +78,12 @@ class Shards:
     @property
     def steps(self) -> int:
         """Batches in an epoch: as many windows as there are clips with an instrument."""
-        return -(-(len(self.produced) + len(self.alone)) // self._batch)
+        return -(-self.n_clips // self._batch)
+
+    @property
+    def n_clips(self) -> int:
+        """Clips with an instrument."""
+        return len(self.produced) + len(self.alone)
 
     def moments(self) -> tuple[float, float]:
         """Return mean and standard deviation of the log-mel over up to 2,000 clips."""

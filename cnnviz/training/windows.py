@@ -72,6 +72,11 @@ class Windows:
         """Batches in an epoch: every window once."""
         return -(-len(self.windows) // self._batch)
 
+    @property
+    def n_clips(self) -> int:
+        """Clips that the windows are of."""
+        return len(self._items)
+
     def moments(self) -> tuple[float, float]:
         """Return mean and standard deviation of the log-mel over 2,000 windows or more."""
         some = self.windows[:: max(1, len(self.windows) // 2000)]

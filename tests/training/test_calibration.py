@@ -34,6 +34,11 @@ def test_clips_of_several_windows_are_judged_by_their_mean():
     assert mean == pytest.approx(0.5, abs=0.01)
 
 
+def test_scores_that_tell_nothing_keep_their_order():
+    found = calibration(clips(LOGITS), RNG.permutation(TRUTH))
+    assert found.scale >= 0.25
+
+
 def test_scores_of_nothing_and_one_are_taken():
     found = calibration([np.array([[0.0, 1.0]], np.float32)] * 2, np.array([[0, 1], [0, 1]]) > 0)
     assert np.isfinite(found).all()

@@ -217,6 +217,8 @@ def test_rendered_clips_are_learned_from_with_the_same_command(tmp_path):
     card = json.loads((tmp_path / "mine" / "card.json").read_text())
     assert card["trained"]["plan"]["recipe"]["masks"] == 0
     assert card["trained"]["plan"]["normalised"] is True
-    assert card["trained"]["data"].startswith("Learns from 11 rendered clips of work")
+    assert card["trained"]["data"].startswith("Learns from 22 rendered clips of work, valid")
+    kept = card["trained"]["calibration"]
+    assert 0.25 <= kept["scale"] <= 4 and kept["scale"] != 1
     x = np.zeros((1, 43, 128, 1), np.float32)
     assert load(tmp_path / "mine").model(x).shape == (1, 11)
