@@ -185,6 +185,8 @@ def _add_fit(verbs: Any) -> None:
     add("--collection", type=Path, required=True, help="IRMAS, a manifest, or what `render` wrote")
     add("--out", type=Path, required=True, help="the network's folder; its name is the network's")
     add("--resume", action="store_true", help="go on where a run into --out was cut off")
+    add("--start-from", type=Path, help="begin with the weights of the network in this folder "
+        "(default: random weights)")  # fmt: skip
     add("--validation", type=_share, default=0.15, help="share of the clips (default 0.15)")
     add("--epochs", type=_whole, help="at most (default 100; rendered clips 8)")
     add("--minutes", type=float, help="at most (default: no limit); breaks do not count")

@@ -36,7 +36,7 @@ class Recipe:
         Targets lie this far inside 0 and 1.
     """
 
-    produced: float = 0.67
+    produced: float = 0.5
     behind: float = 0.5
     together: float = 0.15
     curve_db: float = 2.0

@@ -163,6 +163,7 @@ def fit(given: Namespace) -> None:
             replace(plan, **chosen),
             resume=given.resume,
             cache=given.cache,
+            start_from=given.start_from,
         )
     except KeyboardInterrupt:
         print(f"\nstopped; go on with the same command and --resume ('{given.out}')")

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import keras
 import numpy as np
@@ -59,8 +59,22 @@ class Source(Protocol):
         """Return windows and targets, the same for the same epoch and step."""
 
 
+class Start(NamedTuple):
+    """A network that learned before: its weights, and how its input is standardised."""
+
+    weights: list[Float32]
+    mean: float
+    std: float
+
+
 def fit(
-    plan: Plan, source: Source, held: Windows, journal: Journal, setting: dict[str, Any]
+    plan: Plan,
+    source: Source,
+    held: Windows,
+    journal: Journal,
+    setting: dict[str, Any],
+    *,
+    start: Start | None = None,
 ) -> tuple[Any, State]:
     """Let a network learn; with a journal that was begun it goes on.
 
@@ -76,6 +90,8 @@ def fit(
         Holds checkpoints meanwhile.
     setting : dict
         What must be the same when the run goes on.
+    start : Start or None
+        The network to begin with; None for random weights.
 
     Returns
     -------
@@ -90,7 +106,7 @@ def fit(
     if journal.begun():
         state, network = journal.read(setting)
     else:
-        state, network = _begun(plan, source, setting)
+        state, network = _begun(plan, source, setting, start)
     with _asked_to_stop() as asked:
         while not state.over:
             _learn_an_epoch(plan, source, network, state, journal, asked)
@@ -106,10 +122,14 @@ def fit(
     return _plain(plan, network, source, LogMel(mean=state.mean, std=state.std)), state
 
 
-def _begun(plan: Plan, source: Source, setting: dict[str, Any]) -> tuple[State, Any]:
-    mean, std = source.moments()
+def _begun(
+    plan: Plan, source: Source, setting: dict[str, Any], start: Start | None
+) -> tuple[State, Any]:
+    mean, std = source.moments() if start is None else (start.mean, start.std)
     keras.utils.set_random_seed(plan.seed)
     network = _built(plan, normalised=plan.normalised, precision=plan.precision)
+    if start is not None:
+        network.set_weights(start.weights)
     network.compile(optimizer=optimiser(plan), loss=LOSSES[plan.loss], jit_compile=False)
     return State(setting, mean, std), network
 

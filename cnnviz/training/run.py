@@ -6,13 +6,15 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from cnnviz.clips.instruments import CODES
 from cnnviz.errors import BadInput
 from cnnviz.front_ends.log_mel import LogMel
+from cnnviz.networks.keras_network import load
 from cnnviz.training import collection, predict, record
 from cnnviz.training import evaluate as table
 from cnnviz.training.calibration import calibrate, calibration
 from cnnviz.training.collection import Item
-from cnnviz.training.fit import Source, fit
+from cnnviz.training.fit import Source, Start, fit
 from cnnviz.training.journal import Journal, State
 from cnnviz.training.metrics import thresholds
 from cnnviz.training.plan import Plan
@@ -24,7 +26,15 @@ from cnnviz.training.windows import Windows
 LEARNING = "learning"  # the folder of checkpoints within the network's, until it is whole
 
 
-def run(sides: Sides, out: Path, plan: Plan, *, resume: bool, cache: Path | None) -> Path:
+def run(
+    sides: Sides,
+    out: Path,
+    plan: Plan,
+    *,
+    resume: bool,
+    cache: Path | None,
+    start_from: Path | None = None,
+) -> Path:
     """Learn from a collection and write the network folder.
 
     Parameters
@@ -38,6 +48,8 @@ def run(sides: Sides, out: Path, plan: Plan, *, resume: bool, cache: Path | None
         Go on with a run that was cut off.
     cache : Path or None
         Where decoded clips are kept for later runs; None keeps them until this run is over.
+    start_from : Path or None
+        Folder of a network to begin with; None for random weights.
 
     Returns
     -------
@@ -52,6 +64,10 @@ def run(sides: Sides, out: Path, plan: Plan, *, resume: bool, cache: Path | None
     journal = Journal(out / LEARNING)
     _check_out(out, journal, resume=resume)
     described = _described(sides)
+    start = None
+    if start_from is not None:
+        described["started_from"], start = _start(start_from, plan)
+        plan = replace(plan, normalised=False)  # its normalisations are folded in
     kept, front_end = cache or journal.folder, LogMel()
     held = Windows(sides.validating, front_end, cache=kept)
     source = _source(sides, plan, kept)
@@ -59,11 +75,37 @@ def run(sides: Sides, out: Path, plan: Plan, *, resume: bool, cache: Path | None
     described["counts"] = {"train": source.counts(), "validation": held.counts()}
     print(record.sentence(described), flush=True)
     of = {"collection": described["collection"]["sha256"], "validation": sides.share}
-    setting = asdict(plan) | of
-    model, state = fit(plan, source, held, journal, setting)
+    setting = asdict(plan) | of | described.get("started_from", {})
+    model, state = fit(plan, source, held, journal, setting, start=start)
     card = _publish(model, out, sides.validating, plan=plan, state=state, described=described)
     shutil.rmtree(journal.folder)
     return card
+
+
+def _start(folder: Path, plan: Plan) -> tuple[dict[str, str], Start]:
+    """Return what the record says of a network to begin with, and the network.
+
+    Raises
+    ------
+    BadInput
+        If it is of another architecture, front end or list of classes.
+    """
+    network = load(folder)
+    card, front_end = network.card, network.card.front_end
+    architecture = card.trained.get("plan", {}).get("architecture", network.model.name)
+    fits = isinstance(front_end, LogMel) and card.labels == CODES
+    if not fits or LogMel(mean=front_end.mean, std=front_end.std) != front_end:  # type: ignore[attr-defined]
+        raise BadInput(
+            f"--start-from must name a network with the front end and the classes that `fit` uses, "
+            f"but '{folder}' has others. Leave it out."
+        )
+    if architecture != plan.architecture:
+        raise BadInput(
+            f"--start-from must name a network of the architecture {plan.architecture}, but "
+            f"'{folder}' is {architecture}. Name its architecture, or leave it out."
+        )
+    start = Start(network.model.get_weights(), front_end.mean, front_end.std)
+    return {"network": card.name, "weights_sha256": card.weights_sha256}, start
 
 
 def _check_out(out: Path, journal: Journal, *, resume: bool) -> None:

@@ -201,6 +201,43 @@ def test_a_run_cut_off_goes_on_and_decodes_nothing_again(irmas, tmp_path, monkey
     assert len(json.loads((out / "training.json").read_text())["curve"]) == 3
 
 
+def test_a_network_is_learned_on_from_another(mine, irmas, tmp_path, capsys):
+    """With a rate of next to nothing the weights stay what they were, but for the calibration."""
+    more = (
+        "--start-from",
+        str(mine),
+        "--epochs",
+        "1",
+        "--learning-rate",
+        "1e-9",
+        "--patience",
+        "0",
+    )
+    assert command(irmas / "IRMAS-TrainingData", tmp_path / "on", *more) == 0
+    before, after = load(mine), load(tmp_path / "on")
+    for a, b in zip(before.model.get_weights()[:-2], after.model.get_weights()[:-2], strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+    assert after.card.front_end == before.card.front_end
+    record = json.loads((tmp_path / "on" / "training.json").read_text())
+    assert record["started_from"] == {
+        "network": "mine",
+        "weights_sha256": before.card.weights_sha256,
+    }
+
+
+def test_a_network_to_start_from_must_fit(mine, irmas, tmp_path, capsys):
+    more = ("--start-from", str(mine), "--architecture", "han2016")
+    assert command(irmas / "IRMAS-TrainingData", tmp_path / "on", *more) == 2
+    assert "must name a network of the architecture han2016" in capsys.readouterr().err
+    other = tmp_path / "other"
+    shutil.copytree(mine, other)
+    card = json.loads((other / "card.json").read_text())
+    (other / "card.json").write_text(json.dumps(card | {"labels": card["labels"][::-1]}))
+    assert command(irmas / "IRMAS-TrainingData", tmp_path / "on", "--start-from", str(other)) == 2
+    assert "the front end and the classes that `fit` uses" in capsys.readouterr().err
+    assert not (tmp_path / "on" / "card.json").exists()
+
+
 def test_rendered_clips_are_learned_from_with_the_same_command(tmp_path):
     (tmp_path / "work" / "shards").mkdir(parents=True)
     shard(tmp_path / "work" / "shards")
