@@ -14,7 +14,8 @@ are rendered with them (below). Rows whose split is "train" or empty are learned
 split are left out. So clips to test with need a split of their own, such as "check".
 
   1. python -m cnnviz.training check    MANIFEST                 checks every line
-  2. python -m cnnviz.training render   MANIFEST --out work      training clips and a held-out set
+  2. python -m cnnviz.training render   MANIFEST --out work      training clips and a held-out set;
+                                        --backing BACKING        with recorded accompaniments
   3. python -m cnnviz.training fit      --collection work --out models/mine
   4. python -m cnnviz.training evaluate --network models/mine --collection MANIFEST --split check
                                         --baseline work --json models/mine/results.json
@@ -123,6 +124,8 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--fonts", nargs="+", default=FONTS)
     verb.add_argument("--held-font", default="csound")
     verb.add_argument("--workers", type=int, default=2)
+    verb.add_argument("--unmastered", action="store_true", help="leave out compressor, limiter, "
+        "equaliser and codec, to learn what they bring")  # fmt: skip
     verb.add_argument("--seed", type=int, default=20)
     verb.set_defaults(run=commands.render)
 
@@ -167,7 +170,8 @@ where the paper leaves room or its way would flatter:
   - its scores are calibrated on the validation clips: one scale and one shift for all classes;
   - thresholds for S1 and S2 are the best on the validation clips, not on the testing data; chosen
     on clips with one label each, they may not suit testing clips with several.
-Rendered clips have a recipe of their own (batch normalisation, a rate that rises and falls).
+Rendered clips have a recipe of their own: batch normalisation unless the network is learned on from
+another (--start-from), a rate that rises and falls, averaged weights, 16-bit precision.
 
 Ctrl-C writes a checkpoint and stops; so does being cut off, which loses at most five minutes.
 The same command with --resume goes on.
@@ -184,6 +188,8 @@ def _add_fit(verbs: Any) -> None:
     add = verb.add_argument
     add("--collection", type=Path, required=True, help="IRMAS, a manifest, or what `render` wrote")
     add("--out", type=Path, required=True, help="the network's folder; its name is the network's")
+    add("--title", default="", help="what the app calls the network (default: its architecture and "
+        "the collection's name)")  # fmt: skip
     add("--resume", action="store_true", help="go on where a run into --out was cut off")
     add("--start-from", type=Path, help="begin with the weights of the network in this folder "
         "(default: random weights)")  # fmt: skip

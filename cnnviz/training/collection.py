@@ -87,6 +87,25 @@ def read(place: Path, *, split: str | None = None) -> tuple[Item, ...]:
     return read_manifest(place, split=split)
 
 
+def of_split(place: Path, split: str | None) -> tuple[Item, ...]:
+    """Read the clips of one split of a collection; of all without one.
+
+    Raises
+    ------
+    BadInput
+        As `read`, and if the split has no clip.
+    """
+    items = read(place, split=split)
+    picked = tuple(item for item in items if split in (None, item.split))
+    if not picked:
+        there = ", ".join(sorted({item.split or "(none)" for item in items}))
+        raise BadInput(
+            f"--split must name a split of the collection, but '{split}' has no row. It has: "
+            f"{there}. Choose one of them."
+        )
+    return picked
+
+
 def read_manifest(path: Path, *, split: str | None = None) -> tuple[Item, ...]:
     """Read and check a manifest: sounds that decode, labels understood, recordings unsplit."""
     names, lines = sheet.read(path, columns=COLUMNS, synonyms=SYNONYMS)

@@ -6,8 +6,10 @@ Heavy libraries are imported by the command that needs them, so that `--help` an
 import os
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -101,27 +103,44 @@ def render(given: Namespace) -> None:
         seed=given.seed + 1,
         n_clips=given.held_clips,
     )
-    jobs = [
-        (learned, tuple(given.fonts), given.backing, names, shards, given.seed, k, given.workers,
-         given.shards)
-        for k in range(given.workers)
-    ]  # fmt: skip
+    some = partial(
+        _render_some,
+        items=learned,
+        fonts=given.fonts,
+        backing=given.backing,
+        held=names,
+        folder=shards,
+        seed=given.seed,
+        mastered=not given.unmastered,
+    )
+    numbers = [range(k, given.shards, given.workers) for k in range(given.workers)]
     os.environ["OMP_NUM_THREADS"] = "1"  # of BLAS: there are as many workers as cores
     with ProcessPoolExecutor(given.workers, mp_context=get_context("spawn")) as pool:
-        list(pool.map(_render_some, jobs))
+        list(pool.map(some, numbers))
     print(f"{given.shards} shards in {shards}, held-out clips in {given.out / 'held_out'}")
 
 
-def _render_some(job: tuple[Any, ...]) -> None:
-    from cnnviz.training import backing, sources
+def _render_some(
+    numbers: range,
+    *,
+    items: Sequence[Any],
+    fonts: Sequence[str],
+    backing: Path | None,
+    held: set[str],
+    folder: Path,
+    seed: int,
+    mastered: bool,
+) -> None:
+    from cnnviz.training import backing as behind
     from cnnviz.training import render as room
+    from cnnviz.training import sources
+    from cnnviz.training.mastering import PRACTISED
 
-    items, fonts, manifest, held, folder, seed, first, step, stop = job
-    behind = backing.read(manifest, wanted=lambda name: name not in held) if manifest else None
-    opened = sources.open_sources(items, fonts, behind)
-    numbers = range(first, stop, step)
-    for number in tqdm(numbers, unit="shard", position=first, disable=None):
-        room.write_shard(folder, opened, seed=seed, number=number)
+    real = behind.read(backing, wanted=lambda name: name not in held) if backing else None
+    opened = sources.open_sources(items, fonts, real)
+    chain = PRACTISED if mastered else None
+    for number in tqdm(numbers, unit="shard", position=numbers.start, disable=None):
+        room.write_shard(folder, opened, seed=seed, number=number, chain=chain)
 
 
 def produce(given: Namespace) -> None:
@@ -130,8 +149,7 @@ def produce(given: Namespace) -> None:
     from cnnviz.training import render as room
 
     names = _names(given.held_out)
-    items = collection.read(given.collection, split=given.split)
-    items = tuple(item for item in items if given.split in (None, item.split))
+    items = collection.of_split(given.collection, given.split)
     behind = backing.read(given.backing, wanted=names.__contains__)
     low, high = given.over_db
     print(room.write_produced(given.out, items, behind, seed=given.seed, over_db=(low, high)))
@@ -153,6 +171,12 @@ def fit(given: Namespace) -> None:
             raise BadInput(
                 "--recipe changes rendered clips, but these are not rendered. Leave it out."
             )
+        known = [field.name for field in fields(Recipe)]
+        if unknown := {*given.recipe} - {*known}:
+            raise BadInput(
+                f"--recipe may have {', '.join(known)}, but it has {', '.join(sorted(unknown))}. "
+                "Correct it."
+            )
         plan = replace(plan, recipe=Recipe(**given.recipe))
     options = ("epochs", "minutes", "patience", "batch", "rate", "seed", "architecture")
     chosen = {key: getattr(given, key) for key in options if getattr(given, key) is not None}
@@ -164,6 +188,7 @@ def fit(given: Namespace) -> None:
             resume=given.resume,
             cache=given.cache,
             start_from=given.start_from,
+            title=given.title,
         )
     except KeyboardInterrupt:
         print(f"\nstopped; go on with the same command and --resume ('{given.out}')")

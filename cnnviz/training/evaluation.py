@@ -40,7 +40,7 @@ def run(given: Namespace) -> None:
     for card in cards:
         _check_labels(card)
     earlier = _earlier(given.keep)
-    items = _chosen(collection.read(given.collection, split=given.split), given.split)
+    items = collection.of_split(given.collection, given.split)
     if earlier and earlier["collection"]["sha256"] != collection.checksum(items):
         raise BadInput(
             f"--keep takes figures of the same clips and labels, but '{given.keep}' is of others. "
@@ -189,17 +189,6 @@ def _public(word: str) -> str:
     if not Path(path).is_absolute() or not "--also".startswith(option):  # it may be shortened
         name, equals, path = "", "", value
     return option + joined + name + equals + (Path(path).name if Path(path).is_absolute() else path)
-
-
-def _chosen(items: Sequence[Item], split: str | None) -> list[Item]:
-    picked = [item for item in items if split is None or item.split == split]
-    if not picked:
-        there = ", ".join(sorted({item.split or "(none)" for item in items}))
-        raise BadInput(
-            f"--split must name a split of the collection, but '{split}' has no row. It has: "
-            f"{there}. Choose one of them."
-        )
-    return picked
 
 
 def _network(folder: Path, items: Sequence[Item], tested: table.Tested) -> Judged:

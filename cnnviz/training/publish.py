@@ -53,7 +53,7 @@ def publish(
     folder: Path,
     *,
     front_end: LogMel,
-    learned_from: str,
+    title: str,
     thresholds: Thresholds,
     trained: dict[str, Any],
     results: dict[str, Any],
@@ -66,8 +66,8 @@ def publish(
         Without batch normalisation.
     folder : Path
         Is made if need be; its name is the network's.
-    learned_from : str
-        What the collection is called.
+    title : str
+        What the app calls the network.
     trained, results : dict
         How and on what it learned; the figures of the final table.
 
@@ -85,7 +85,7 @@ def publish(
     card = {
         "format": CARD_FORMAT,
         "name": folder.name,
-        "title": f"{TITLES.get(model.name, model.name)}, trained on {learned_from}",
+        "title": title,
         "front_end": front_end.to_json(),
         "labels": list(CODES),
         "threshold": thresholds.s1,

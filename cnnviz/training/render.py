@@ -19,14 +19,31 @@ from cnnviz.front_ends.log_mel import LogMel
 from cnnviz.training import mastering, produced, room, takes
 from cnnviz.training.backing import Backing
 from cnnviz.training.collection import Item, write_manifest
+from cnnviz.training.mastering import HELD_OUT, PRACTISED, Chain
 from cnnviz.training.sources import CLIP_S, SAMPLE_RATE, Sources, accompaniment, instrument, placed
 
 CLIPS_A_SHARD = 264
 OF_FIVE = ("produced", "produced", "produced", "instrument", "accompaniment")
 
 
-def shard(sources: Sources, *, seed: int, number: int, front_end: LogMel) -> dict[str, Any]:
+def shard(
+    sources: Sources,
+    *,
+    seed: int,
+    number: int,
+    front_end: LogMel,
+    chain: Chain | None = PRACTISED,
+) -> dict[str, Any]:
     """Render one shard; the same seed and number give the same clips.
+
+    Parameters
+    ----------
+    sources : Sources
+    seed, number : int
+    front_end : LogMel
+        Its mean must be 0 and its standard deviation 1.
+    chain : Chain or None
+        What produced clips go through; None leaves the mixes as they are.
 
     Returns
     -------
@@ -44,7 +61,7 @@ def shard(sources: Sources, *, seed: int, number: int, front_end: LogMel) -> dic
         code = CODES[(number * n + i) // len(OF_FIVE) % len(CODES)]
         named: tuple[str, ...] = ()
         if kind == "produced":
-            made = produced.produced(rng, sources, code)
+            made = produced.produced(rng, sources, code, chain=chain)
             y, named, recording = made.y, made.labels, made.recording
         elif kind == "instrument":
             y, recording = instrument(rng, sources, code)
@@ -62,11 +79,13 @@ def shard(sources: Sources, *, seed: int, number: int, front_end: LogMel) -> dic
     }
 
 
-def write_shard(folder: Path, sources: Sources, *, seed: int, number: int) -> Path:
+def write_shard(
+    folder: Path, sources: Sources, *, seed: int, number: int, chain: Chain | None = PRACTISED
+) -> Path:
     """Render a shard into a folder unless it is there already."""
     path = folder / f"shard_{number:05d}.npz"
     if not path.exists():
-        made = shard(sources, seed=seed, number=number, front_end=LogMel())
+        made = shard(sources, seed=seed, number=number, front_end=LogMel(), chain=chain)
         part = path.with_suffix(".part.npz")
         np.savez(part, **made)
         part.replace(path)
@@ -131,7 +150,7 @@ def write_produced(
         y = takes.load(item.path)
         back = backing.excerpt(rng, seconds=len(y) / SAMPLE_RATE)[0][: len(y)]
         mix = produced.mixed([y], back, rng, over_db=float(rng.uniform(*over_db)))
-        y = mastering.mastered(mix, rng, sample_rate=SAMPLE_RATE, chain=mastering.HELD_OUT)
+        y = mastering.mastered(mix, rng, sample_rate=SAMPLE_RATE, chain=HELD_OUT)
         path = (folder / f"{item.labels[0]}_{index:04d}.flac").resolve()
         sf.write(path, room.levelled(y, peak=0.9), SAMPLE_RATE, subtype="PCM_16")
         made.append(Item(path, item.labels, "produced", item.source, item.recording, item.kind))

@@ -18,7 +18,7 @@ from cnnviz.training.fit import Source, Start, fit
 from cnnviz.training.journal import Journal, State
 from cnnviz.training.metrics import thresholds
 from cnnviz.training.plan import Plan
-from cnnviz.training.publish import publish
+from cnnviz.training.publish import TITLES, publish
 from cnnviz.training.shards import Shards
 from cnnviz.training.split import Sides, recording
 from cnnviz.training.windows import Windows
@@ -34,6 +34,7 @@ def run(
     resume: bool,
     cache: Path | None,
     start_from: Path | None = None,
+    title: str = "",
 ) -> Path:
     """Learn from a collection and write the network folder.
 
@@ -50,6 +51,8 @@ def run(
         Where decoded clips are kept for later runs; None keeps them until this run is over.
     start_from : Path or None
         Folder of a network to begin with; None for random weights.
+    title : str
+        What the app calls the network; "" for its architecture and what it learned from.
 
     Returns
     -------
@@ -77,7 +80,11 @@ def run(
     of = {"collection": described["collection"]["sha256"], "validation": sides.share}
     setting = asdict(plan) | of | described.get("started_from", {})
     model, state = fit(plan, source, held, journal, setting, start=start)
-    card = _publish(model, out, sides.validating, plan=plan, state=state, described=described)
+    known = TITLES.get(plan.architecture, plan.architecture)
+    title = title or f"{known}, trained on {described['collection']['name']}"
+    card = _publish(
+        model, out, sides.validating, plan=plan, state=state, described=described, title=title
+    )
     shutil.rmtree(journal.folder)
     return card
 
@@ -177,6 +184,7 @@ def _publish(
     plan: Plan,
     state: State,
     described: dict[str, Any],
+    title: str,
 ) -> Path:
     """Choose calibration and thresholds on the clips that validated; write the network's folder."""
     front_end = LogMel(mean=state.mean, std=state.std)
@@ -199,7 +207,7 @@ def _publish(
         model,
         out,
         front_end=front_end,
-        learned_from=described["collection"]["name"],
+        title=title,
         thresholds=chosen,
         trained=record.short(whole),
         results={"validation": {"macro_top1_recall": reached["top1"]["macro"]}},

@@ -22,7 +22,7 @@ def written(network, folder):
         network,
         folder,
         front_end=LogMel(mean=-5.0, std=2.5),
-        learned_from="IRMAS-TrainingData",
+        title="Mine",
         thresholds=Thresholds(0.4, 0.6),
         trained={"step": 3},
         results={},
@@ -34,7 +34,7 @@ def test_the_app_loads_what_is_published(network, tmp_path):
     loaded = load(written(network, tmp_path / "han2016"))
     card = loaded.card
     assert card.labels == CODES
-    assert card.title == "Han, Kim & Lee 2016, trained on IRMAS-TrainingData"
+    assert card.title == "Mine"
     assert card.threshold == 0.4
     assert card.trained["thresholds"] == {"s1": 0.4, "s2": 0.6}
     names = [layer.name for layer in card.layers]

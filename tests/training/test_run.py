@@ -98,6 +98,10 @@ def test_a_folder_with_other_files_is_left_alone(irmas, tmp_path, capsys):
 def test_a_recipe_is_for_rendered_clips(irmas, tmp_path, capsys):
     assert command(irmas, tmp_path / "out", "--recipe", '{"masks": 0}') == 2
     assert "not rendered" in capsys.readouterr().err
+    (tmp_path / "work" / "shards").mkdir(parents=True)
+    shutil.copytree(irmas / "IRMAS-TrainingData", tmp_path / "work" / "held_out")
+    assert command(tmp_path / "work", tmp_path / "out", "--recipe", '{"mask": 0}') == 2
+    assert "may have produced, behind" in capsys.readouterr().err
 
 
 def test_the_folder_is_one_that_the_app_loads(mine):
@@ -203,21 +207,15 @@ def test_a_run_cut_off_goes_on_and_decodes_nothing_again(irmas, tmp_path, monkey
 
 def test_a_network_is_learned_on_from_another(mine, irmas, tmp_path, capsys):
     """With a rate of next to nothing the weights stay what they were, but for the calibration."""
-    more = (
-        "--start-from",
-        str(mine),
-        "--epochs",
-        "1",
-        "--learning-rate",
-        "1e-9",
-        "--patience",
-        "0",
-    )
+    more = ["--start-from", str(mine), "--epochs", "1", "--patience", "0"]
+    more += ["--learning-rate", "1e-9", "--title", "Mine, once more"]
     assert command(irmas / "IRMAS-TrainingData", tmp_path / "on", *more) == 0
     before, after = load(mine), load(tmp_path / "on")
     for a, b in zip(before.model.get_weights()[:-2], after.model.get_weights()[:-2], strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
     assert after.card.front_end == before.card.front_end
+    assert before.card.title == "small, trained on IRMAS-TrainingData"
+    assert after.card.title == "Mine, once more"
     record = json.loads((tmp_path / "on" / "training.json").read_text())
     assert record["started_from"] == {
         "network": "mine",
