@@ -113,7 +113,8 @@ def parser() -> argparse.ArgumentParser:
     verb.set_defaults(run=commands.mark)
 
     verb = verbs.add_parser("render", help="render training shards and the held-out clips")
-    verb.add_argument("manifest", type=Path, nargs="?", help="your recordings; none: soundfonts")
+    verb.add_argument("manifests", type=Path, nargs="*", metavar="manifest",
+        help="your recordings; none: soundfonts")  # fmt: skip
     verb.add_argument("--out", type=Path, required=True)
     verb.add_argument("--backing", type=Path, help="a CSV of recorded accompaniments (columns "
         "path and recording), behind three quarters of the clips; none: rendered ones")  # fmt: skip

@@ -55,13 +55,13 @@ def mark(given: Namespace) -> None:
 
 
 def learnable(
-    manifest: Path | None, backing: Path | None, held: set[str]
+    manifests: Sequence[Path], backing: Path | None, held: set[str]
 ) -> tuple[list[Any], list[Any]]:
-    """Part the training rows of a manifest into those learned from and those held out.
+    """Part the training rows of manifests into those learned from and those held out.
 
     Parameters
     ----------
-    manifest : Path or None
+    manifests : sequence of Path
         Of instruments.
     backing : Path or None
         Of accompaniments, whose recordings may be held out, too.
@@ -71,12 +71,12 @@ def learnable(
     from cnnviz.training.backing import recordings as behind
 
     known = {*behind(backing)} if backing else set()
-    items = collection.read(manifest) if manifest else ()
-    items = tuple(item for item in items if item.split in ("train", ""))
+    every = [item for manifest in manifests for item in collection.read(manifest)]
+    items = [item for item in every if item.split in ("train", "")]
     unknown = held - known - {item.recording for item in items}
     if unknown:
         raise BadInput(
-            "held-out recordings must stand in the manifest's train split or among the "
+            "held-out recordings must stand in a manifest's train split or among the "
             f"accompaniments, but these lack {', '.join(sorted(unknown))}. Correct the list."
         )
     learned = [item for item in items if item.recording not in held]
@@ -94,7 +94,7 @@ def render(given: Namespace) -> None:
     from cnnviz.training import sources
 
     names = _names(given.held_out)
-    learned, held = learnable(given.manifest, given.backing, names)
+    learned, held = learnable(given.manifests, given.backing, names)
     shards = given.out / "shards"
     shards.mkdir(parents=True, exist_ok=True)
     room.write_collection(

@@ -17,9 +17,10 @@ from cnnviz.training.synth import Band
 Sound = NDArray[np.float32]
 SAMPLE_RATE = takes.SAMPLE_RATE
 CLIP_S = 3.0
-# How often a clip is real where the instrument has recordings, and how often a phrase rather than
-# notes in sequence where it has both.
-REAL = 0.75
+# An instrument with n sources of recordings is real in n of n + FONTS clips: one with few, heard
+# from these alone, would be known by them. How often a phrase is played rather than notes in
+# sequence where there are both.
+FONTS = 3
 # How often an accompaniment is real where there are recordings of some.
 REAL_BACKING = 0.75
 PHRASE = 0.65
@@ -60,7 +61,8 @@ def instrument(rng: np.random.Generator, sources: Sources, code: str) -> tuple[S
     seconds = CLIP_S + scene.LEAD_IN_S
     tune = score.compose(rng)
     library = sources.library
-    if library is not None and code in library.codes() and rng.random() < REAL:
+    n_sources = library.n_sources(code) if library is not None else 0
+    if library is not None and rng.random() < n_sources / (n_sources + FONTS):
         y, name = _real(rng, library, code, tune, seconds)
         if code == "gel" and rng.random() < AMPLIFIED:
             y = room.amplified(y, rng, sample_rate=SAMPLE_RATE)

@@ -52,9 +52,9 @@ class Library:
             pitch = estimated_pitch(y) if item.kind == "note" else 0.0
             self._takes[item.labels[0]][item.recording].append(Take(y, pitch, item.kind))
 
-    def codes(self) -> tuple[str, ...]:
-        """Return the instruments that have at least one recording."""
-        return tuple(sorted(self._takes))
+    def n_sources(self, code: str) -> int:
+        """Return how many sources an instrument has recordings of."""
+        return len({_source(name) for name in self._takes.get(code, ())})
 
     def recording(self, rng: np.random.Generator, code: str) -> tuple[str, list[Take]]:
         """Choose a recording of an instrument: a source, larger ones more often, then any of its.

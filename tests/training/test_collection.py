@@ -181,7 +181,7 @@ def test_the_apps_own_clips_are_not_learned_from_whatever_their_name(tmp_path):
     copy.write_bytes(clip.read_bytes())
     lines = ("mine.flac,cel,train,a", "other.wav,cel,train,b")
     with pytest.raises(BadInput, match=r"the app's own clips, but 1 are .*\(mine\.flac\)"):
-        learnable(manifest(tmp_path, *lines), None, set())
+        learnable([manifest(tmp_path, *lines)], None, set())
     with pytest.raises(BadInput, match="the app's own clips"):
         split.read(manifest(tmp_path, *lines), share=0.0, seed=1)
     collection.check_learnable([collection.Item(other, ("cel",))])

@@ -34,7 +34,7 @@ def level_db(y, hz):
 @pytest.fixture
 def tones(tmp_path, monkeypatch):
     """Sources with a phrase of every class, real ones alone."""
-    monkeypatch.setattr(sources, "REAL", 1.0)
+    monkeypatch.setattr(sources, "FONTS", 0)
     monkeypatch.setattr(sources, "REAL_BACKING", 1.0)
     monkeypatch.setattr(sources, "AMPLIFIED", 0.0)
     items = []

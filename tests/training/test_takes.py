@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+import soundfile as sf
 
 from cnnviz.training import takes
+from cnnviz.training.collection import Item
 from cnnviz.training.score import Note
 
 RATE = takes.SAMPLE_RATE
@@ -45,6 +47,21 @@ def test_an_excerpt_has_the_length_asked_for_even_from_short_phrases():
     y = takes.excerpt(np.random.default_rng(0), [take], seconds=3.0)
     assert len(y) == 3 * RATE
     assert room_rms(y[-RATE:]) > 0.1
+
+
+def test_a_source_counts_once_however_many_recordings_it_has(tmp_path):
+    items = []
+    for k, name in enumerate(["synth:a", "synth:b", "synth:c", "synth:d", "church:organ"]):
+        sf.write(tmp_path / f"{k}.wav", tone(60, 2.0), RATE)
+        items.append(Item(tmp_path / f"{k}.wav", ("org",), "train", recording=name, kind="phrase"))
+    two = Item(tmp_path / "0.wav", ("org", "voi"), "train", recording="mass:hall")
+    library = takes.Library([*items, two])
+    assert (library.n_sources("org"), library.n_sources("voi")) == (2, 0)
+    rng = np.random.default_rng(0)
+    drawn = [library.recording(rng, "org")[0] for _ in range(300)]
+    # 8 s of one against 2 s of the other: by the square roots, 2 to 1
+    assert drawn.count("church:organ") == pytest.approx(100, abs=25)
+    assert min(drawn.count(f"synth:{name}") for name in "abcd") > 30
 
 
 def room_rms(y):
