@@ -117,9 +117,12 @@ def parser() -> argparse.ArgumentParser:
         help="your recordings; none: soundfonts")  # fmt: skip
     verb.add_argument("--out", type=Path, required=True)
     verb.add_argument("--backing", type=Path, help="a CSV of recorded accompaniments (columns "
-        "path and recording), behind three quarters of the clips; none: rendered ones")  # fmt: skip
-    verb.add_argument("--held-out", type=Path, help="names of recordings never learned from, of "
-        "instruments and accompaniments")  # fmt: skip
+        "path and recording): three of four are taken from it, the others and those of the "
+        "held-out clips are rendered; none: all are")  # fmt: skip
+    verb.add_argument("--held-out", type=Path, help="a file with names of recordings, one a line: "
+        "never learned from, but for the held-out clips")  # fmt: skip
+    verb.add_argument("--held-out-backing", type=Path, help="likewise of accompaniments: in no "
+        "clip, but for those of `produce`")  # fmt: skip
     verb.add_argument("--shards", type=int, default=100, help="of 264 clips each (default 100)")
     verb.add_argument("--held-clips", type=int, default=440)
     verb.add_argument("--fonts", nargs="+", default=FONTS)
@@ -134,8 +137,8 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("collection", type=Path, help="of clips never learned from")
     verb.add_argument("--split", help="take only the lines with this in the column split")
     verb.add_argument("--backing", type=Path, required=True, help="a CSV of accompaniments")
-    verb.add_argument("--held-out", type=Path, required=True, help="names of recordings; those of "
-        "accompaniments are put behind the clips")  # fmt: skip
+    verb.add_argument("--held-out-backing", type=Path, required=True, help="a file with names of "
+        "accompaniments, one a line, to put behind the clips")  # fmt: skip
     verb.add_argument("--out", type=Path, required=True)
     verb.add_argument("--over-db", type=float, nargs=2, default=(12.0, 22.0), help="from and to "
         "which level a clip stands over its accompaniment (default 12 22)")  # fmt: skip
@@ -166,13 +169,14 @@ The recipe is that of Han, Kim & Lee 2016 (arXiv 1605.09507): Adam at 0.001, bat
 0.25 and 0.5, categorical cross-entropy, stopping early on the validation loss. It departs from it
 where the paper leaves room or its way would flatter:
   - validation is drawn by whole recordings, so that no clip's neighbour is learned from;
-  - input is standardised with mean and deviation of the training clips, as the app does;
+  - input is standardised with mean and deviation of the training clips (with --start-from, of
+    those of that network), as the app does;
   - the network of the epoch with the least validation loss is kept, not the last;
   - its scores are calibrated on the validation clips: one scale and one shift for all classes;
   - thresholds for S1 and S2 are the best on the validation clips, not on the testing data; chosen
     on clips with one label each, they may not suit testing clips with several.
-Rendered clips have a recipe of their own: batch normalisation unless the network is learned on from
-another (--start-from), a rate that rises and falls, averaged weights, 16-bit precision.
+Rendered clips have a recipe of their own: batch normalisation (not where training continues from
+another network, --start-from), a rate that rises and falls, averaged weights, bfloat16.
 
 Ctrl-C writes a checkpoint and stops; so does being cut off, which loses at most five minutes.
 The same command with --resume goes on.
@@ -192,8 +196,9 @@ def _add_fit(verbs: Any) -> None:
     add("--title", default="", help="what the app calls the network (default: its architecture and "
         "the collection's name)")  # fmt: skip
     add("--resume", action="store_true", help="go on where a run into --out was cut off")
-    add("--start-from", type=Path, help="begin with the weights of the network in this folder "
-        "(default: random weights)")  # fmt: skip
+    add("--start-from", type=Path, help="begin with the weights of the network in this folder; "
+        "what it learned from must not validate, which is checked where its record names "
+        "recordings (default: random weights)")  # fmt: skip
     add("--validation", type=_share, default=0.15, help="share of the clips (default 0.15)")
     add("--epochs", type=_whole, help="at most (default 100; rendered clips 8)")
     add("--minutes", type=float, help="at most (default: no limit); breaks do not count")

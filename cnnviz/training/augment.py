@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnviz.audio import Float32
+from cnnviz.errors import BadInput
 
 FLOOR = float(np.log(1e-4))
 NEPER_DB = 20 / np.log(10)  # decibels in one step of the natural logarithm
@@ -43,6 +44,19 @@ class Recipe:
     masks: int = 1
     mixup: float = 0.0
     smoothing: float = 0.02
+
+    def __post_init__(self) -> None:
+        """Refuse what is no share, and what is no amount."""
+        for name in ("produced", "behind", "together", "mixup", "smoothing"):
+            _check(name, getattr(self, name), most=1.0)
+        _check("curve_db", self.curve_db, most=60.0)
+        if not isinstance(self.masks, int) or not 0 <= self.masks <= 8:
+            raise BadInput(f"masks must be a whole number from 0 to 8, but is {self.masks!r}.")
+
+
+def _check(name: str, value: object, *, most: float) -> None:
+    if not isinstance(value, int | float) or not 0 <= value <= most:
+        raise BadInput(f"{name} must lie between 0 and {most:g}, but is {value!r}.")
 
 
 def level(x: Float32) -> Float32:

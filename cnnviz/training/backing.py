@@ -5,7 +5,7 @@ with the columns path (from its own folder) and recording.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cnnviz.errors import BadInput
 from cnnviz.training import sheet, takes
+from cnnviz.training.collection import check_learnable
 
 Sound = NDArray[np.float32]
 COLUMNS = ("path", "recording")
@@ -42,12 +43,14 @@ class Backing:
 def recordings(manifest: Path) -> dict[str, tuple[Path, ...]]:
     """Return the recordings of a manifest, each with its files.
 
+    Where it has a column split, rows of any split but "train" and "" are left out.
+
     Raises
     ------
     BadInput
         If a column is missing, or a line lacks a value or names a file that does not exist.
     """
-    names, lines = sheet.read(manifest, columns=COLUMNS, synonyms={})
+    names, lines = sheet.read(manifest, columns=(*COLUMNS, "split"), synonyms={})
     if not lines or not {*COLUMNS} <= {*names}:
         raise BadInput(
             f"a manifest of accompaniments needs the columns path and recording and a line for "
@@ -55,6 +58,8 @@ def recordings(manifest: Path) -> dict[str, tuple[Path, ...]]:
         )
     files: dict[str, list[Path]] = defaultdict(list)
     for line in lines:
+        if line.values.get("split", "") not in ("train", ""):
+            continue
         path = manifest.parent / line.values["path"]
         if not line.values["recording"] or not path.is_file():
             raise BadInput(
@@ -65,20 +70,36 @@ def recordings(manifest: Path) -> dict[str, tuple[Path, ...]]:
     return {name: tuple(paths) for name, paths in files.items()}
 
 
-def read(manifest: Path, *, wanted: Callable[[str], bool]) -> Backing:
-    """Read the accompaniments whose recording is wanted.
+def read(manifest: Path, *, names: Collection[str] = (), but: Collection[str] = ()) -> Backing:
+    """Read accompaniments.
+
+    Parameters
+    ----------
+    manifest : Path
+    names : collection of str
+        Recordings to read, all if empty.
+    but : collection of str
+        Recordings to leave out.
 
     Raises
     ------
     BadInput
-        As `recordings`, and if none is wanted.
+        As `recordings`; if one is named that the manifest lacks, if nothing is left, or if a file
+        travels with the app.
     """
-    chosen = {name: paths for name, paths in recordings(manifest).items() if wanted(name)}
+    files = recordings(manifest)
+    if unknown := {*names, *but} - {*files}:
+        raise BadInput(
+            f"accompaniments held out must stand in '{manifest.name}', but it lacks "
+            f"{', '.join(sorted(unknown))}. Correct the list."
+        )
+    chosen = {name: files[name] for name in (names or files) if name not in but}
     if not chosen:
         raise BadInput(
-            f"accompaniments must be left to read, but none of '{manifest.name}' is. "
-            "Correct the list of recordings held out."
+            f"accompaniments must be left to read, but all of '{manifest.name}' are held out. "
+            "Correct the list."
         )
+    check_learnable(path for paths in chosen.values() for path in paths)
     return Backing(
         {
             name: tuple(takes.Take(takes.load(path), 0.0, "phrase") for path in paths)

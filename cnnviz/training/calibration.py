@@ -1,10 +1,12 @@
-"""Scores that mean how often they are right: the output layer, scaled after the learning.
+"""Scores nearer to how often they are right: the output layer, scaled after the learning.
 
 **Conventions**: predictions are (window, class) in (0, 1); truth is boolean (clip, class).
 
 Two numbers for all classes, a scale and a shift of the logits, are chosen where the scores of clips
 that validate have the least cross-entropy with their labels (Platt 1999; Guo et al. 2017,
 arXiv 1706.04599), and are written into the weights: the network's scores are the calibrated ones.
+They fit clips like those that validate, over all classes together; how far they hold for others,
+and for the class that leads, the reliability curve of an evaluation shows.
 """
 
 from collections.abc import Sequence
@@ -17,7 +19,7 @@ from scipy.special import expit, logit
 
 Bools = NDArray[np.bool_]
 MARGIN = 1e-6  # a score of 0 or 1 has no logit
-# A network that has learned nothing would get a scale of nothing, and name all classes alike.
+# A network that has learned nothing would get a scale near 0, and the same score for every class.
 BOUNDS = ((0.25, 4.0), (-8.0, 8.0))
 
 
@@ -37,7 +39,7 @@ def calibration(predictions: Sequence[NDArray[np.float32]], truth: Bools) -> Cal
         Of each clip; clips held out of the learning.
     truth : np.ndarray [shape=(clip, class)]
     """
-    logits = logit(np.clip(np.concatenate(predictions).astype(np.float64), MARGIN, 1 - MARGIN))
+    logits = _logits(np.concatenate(predictions))
     starts = np.cumsum([0, *map(len, predictions[:-1])])
     n_windows = np.array([*map(len, predictions)])[:, None]
 
@@ -48,6 +50,17 @@ def calibration(predictions: Sequence[NDArray[np.float32]], truth: Bools) -> Cal
 
     found = minimize(cross_entropy, (1.0, 0.0), method="Nelder-Mead", bounds=BOUNDS)
     return Calibration(*map(float, found.x))
+
+
+def calibrated(predictions: NDArray[np.float32], found: Calibration) -> NDArray[np.float32]:
+    """Return the predictions that the network gives once it is calibrated."""
+    scores = expit(found.scale * _logits(predictions) + found.shift)
+    return np.asarray(scores, dtype=np.float32)
+
+
+def _logits(predictions: NDArray[np.float32]) -> NDArray[np.float64]:
+    within = np.clip(predictions.astype(np.float64), MARGIN, 1 - MARGIN)
+    return np.asarray(logit(within), dtype=np.float64)
 
 
 def calibrate(model: Any, found: Calibration) -> None:

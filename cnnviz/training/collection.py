@@ -10,7 +10,7 @@ source, recording and kind. `sheet` says which CSV, `labels` how labels may be w
 import csv
 import hashlib
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -207,7 +207,26 @@ def _split_recordings(items: Iterable[tuple[int, Item]]) -> list[str]:
     ]
 
 
-def check_learnable(items: Iterable[Item], *, samples: Path = SAMPLES) -> None:
+def check_sides(items: Sequence[Item]) -> None:
+    """Refuse clips of several manifests if a recording is on two sides, or a file is named twice.
+
+    Raises
+    ------
+    BadInput
+    """
+    faults = _split_recordings(enumerate(items, start=1))
+    twice = [path.name for path, n in Counter(item.path for item in items).items() if n > 1]
+    if faults or twice:
+        said = [one.partition(":")[0] for one in faults] + [
+            f"{name} is named twice" for name in twice
+        ]
+        raise BadInput(
+            "each recording must keep to one split and each file to one manifest, but "
+            f"{'; '.join(said[:SHOWN])}. Correct the manifests."
+        )
+
+
+def check_learnable(paths: Iterable[Path], *, samples: Path = SAMPLES) -> None:
     """Refuse to learn from clips that travel with the app, whatever they are called.
 
     Visitors look at the network's errors there: on sound that it learned from it makes none.
@@ -215,15 +234,13 @@ def check_learnable(items: Iterable[Item], *, samples: Path = SAMPLES) -> None:
     Raises
     ------
     BadInput
-        If an item is, byte for byte, one of the sounds in `samples` or its folders.
+        If a file is, byte for byte, one of the sounds in `samples` or its folders.
     """
     shipped = list(samples.rglob("*.flac"))
     sizes = {path.stat().st_size for path in shipped}
     digests = {_digest(path) for path in shipped}
     known = [
-        item.path.name
-        for item in items
-        if item.path.stat().st_size in sizes and _digest(item.path) in digests
+        path.name for path in paths if path.stat().st_size in sizes and _digest(path) in digests
     ]
     if known:
         raise BadInput(

@@ -3,10 +3,11 @@
 Heavy libraries are imported by the command that needs them, so that `--help` and `check` are quick.
 """
 
+import json
 import os
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import fields, replace
 from functools import partial
@@ -55,37 +56,48 @@ def mark(given: Namespace) -> None:
 
 
 def learnable(
-    manifests: Sequence[Path], backing: Path | None, held: set[str]
-) -> tuple[list[Any], list[Any]]:
+    manifests: Sequence[Path], held: Collection[str]
+) -> tuple[list[collection.Item], list[collection.Item]]:
     """Part the training rows of manifests into those learned from and those held out.
 
     Parameters
     ----------
     manifests : sequence of Path
         Of instruments.
-    backing : Path or None
-        Of accompaniments, whose recordings may be held out, too.
-    held : set of str
+    held : collection of str
         Names of recordings.
-    """
-    from cnnviz.training.backing import recordings as behind
 
-    known = {*behind(backing)} if backing else set()
+    Raises
+    ------
+    BadInput
+        If a manifest does not hold, a recording is on two sides, one held out is in none of them,
+        or a file travels with the app.
+    """
     every = [item for manifest in manifests for item in collection.read(manifest)]
+    collection.check_sides(every)
     items = [item for item in every if item.split in ("train", "")]
-    unknown = held - known - {item.recording for item in items}
-    if unknown:
+    if unknown := {*held} - {item.recording for item in items}:
         raise BadInput(
-            "held-out recordings must stand in a manifest's train split or among the "
-            f"accompaniments, but these lack {', '.join(sorted(unknown))}. Correct the list."
+            "held-out recordings must stand in a manifest's train split, but these lack "
+            f"{', '.join(sorted(unknown))}. Correct the list."
         )
     learned = [item for item in items if item.recording not in held]
-    collection.check_learnable(learned)
+    collection.check_learnable(item.path for item in learned)
     return learned, [item for item in items if item.recording in held]
 
 
-def _names(path: Path | None) -> set[str]:
-    return {*path.read_text(encoding="utf-8").split()} if path else set()
+def _names(option: str, path: Path | None) -> frozenset[str]:
+    """Return the names in a file, one a line."""
+    if path is None:
+        return frozenset()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            f"{option} must name a text file with a recording in each line, but '{path}' cannot "
+            f"be read: {error}. Correct it."
+        ) from error
+    return frozenset(line.strip() for line in lines if line.strip())
 
 
 def render(given: Namespace) -> None:
@@ -93,8 +105,9 @@ def render(given: Namespace) -> None:
     from cnnviz.training import render as room
     from cnnviz.training import sources
 
-    names = _names(given.held_out)
-    learned, held = learnable(given.manifests, given.backing, names)
+    learned, held = learnable(given.manifests, _names("--held-out", given.held_out))
+    behind = _names("--held-out-backing", given.held_out_backing)
+    _settle(given)
     shards = given.out / "shards"
     shards.mkdir(parents=True, exist_ok=True)
     room.write_collection(
@@ -108,7 +121,7 @@ def render(given: Namespace) -> None:
         items=learned,
         fonts=given.fonts,
         backing=given.backing,
-        held=names,
+        held=behind,
         folder=shards,
         seed=given.seed,
         mastered=not given.unmastered,
@@ -120,13 +133,44 @@ def render(given: Namespace) -> None:
     print(f"{given.shards} shards in {shards}, held-out clips in {given.out / 'held_out'}")
 
 
+def _settle(given: Namespace) -> None:
+    """Write down what decides the clips of a folder; refuse to add others to it.
+
+    Raises
+    ------
+    BadInput
+        If the folder was begun with other options.
+    """
+    places = [*map(str, given.manifests), str(given.backing or "")]
+    settled = {
+        "manifests": [Path(place).name for place in places],
+        "held_out": sorted(_names("--held-out", given.held_out)),
+        "held_out_backing": sorted(_names("--held-out-backing", given.held_out_backing)),
+        "fonts": [*given.fonts],
+        "held_font": given.held_font,
+        "unmastered": given.unmastered,
+        "seed": given.seed,
+    }
+    path = given.out / "render.json"
+    if path.exists():
+        before = json.loads(path.read_text(encoding="utf-8"))
+        if others := [key for key in settled if settled[key] != before.get(key)]:
+            raise BadInput(
+                f"--out must name a new folder, or one rendered with the same options, but "
+                f"'{given.out}' was begun with other {', '.join(others)}. Choose another."
+            )
+        return
+    given.out.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(settled, indent=1) + "\n", encoding="utf-8")
+
+
 def _render_some(
     numbers: range,
     *,
     items: Sequence[Any],
     fonts: Sequence[str],
     backing: Path | None,
-    held: set[str],
+    held: frozenset[str],
     folder: Path,
     seed: int,
     mastered: bool,
@@ -136,7 +180,7 @@ def _render_some(
     from cnnviz.training import sources
     from cnnviz.training.mastering import PRACTISED
 
-    real = behind.read(backing, wanted=lambda name: name not in held) if backing else None
+    real = behind.read(backing, but=held) if backing else None
     opened = sources.open_sources(items, fonts, real)
     chain = PRACTISED if mastered else None
     for number in tqdm(numbers, unit="shard", position=numbers.start, disable=None):
@@ -148,9 +192,9 @@ def produce(given: Namespace) -> None:
     from cnnviz.training import backing
     from cnnviz.training import render as room
 
-    names = _names(given.held_out)
     items = collection.of_split(given.collection, given.split)
-    behind = backing.read(given.backing, wanted=names.__contains__)
+    names = _names("--held-out-backing", given.held_out_backing)
+    behind = backing.read(given.backing, names=names)
     low, high = given.over_db
     print(room.write_produced(given.out, items, behind, seed=given.seed, over_db=(low, high)))
 
@@ -163,21 +207,10 @@ def fit(given: Namespace) -> None:
     sides = read(given.collection, share=given.validation, seed=given.seed)
     from cnnviz.training import plan as recipes
     from cnnviz.training import run as room
-    from cnnviz.training.augment import Recipe
 
     plan = recipes.RENDERED if sides.shards else recipes.PAPER
     if given.recipe is not None:
-        if plan.recipe is None:
-            raise BadInput(
-                "--recipe changes rendered clips, but these are not rendered. Leave it out."
-            )
-        known = [field.name for field in fields(Recipe)]
-        if unknown := {*given.recipe} - {*known}:
-            raise BadInput(
-                f"--recipe may have {', '.join(known)}, but it has {', '.join(sorted(unknown))}. "
-                "Correct it."
-            )
-        plan = replace(plan, recipe=Recipe(**given.recipe))
+        plan = replace(plan, recipe=_recipe(given.recipe, plan.recipe))
     options = ("epochs", "minutes", "patience", "batch", "rate", "seed", "architecture")
     chosen = {key: getattr(given, key) for key in options if getattr(given, key) is not None}
     try:
@@ -194,6 +227,25 @@ def fit(given: Namespace) -> None:
         print(f"\nstopped; go on with the same command and --resume ('{given.out}')")
         raise
     print((card.parent / "README.md").read_text(encoding="utf-8"))
+
+
+def _recipe(given: Any, before: Any) -> Any:
+    """Return a recipe with what was given changed.
+
+    Raises
+    ------
+    BadInput
+        If there is nothing to change, or it is none of a recipe's settings.
+    """
+    if before is None:
+        raise BadInput("--recipe changes rendered clips, but these are not rendered. Leave it out.")
+    known = [field.name for field in fields(before)]
+    if not isinstance(given, dict) or {*given} - {*known}:
+        raise BadInput(
+            f"--recipe must be an object with some of {', '.join(known)}, but it is "
+            f"{given!r:.100}. Correct it."
+        )
+    return replace(before, **given)
 
 
 def evaluate(given: Namespace) -> None:

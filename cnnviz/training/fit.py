@@ -1,8 +1,9 @@
 """Learning: windows in, a network out; goes on where it was cut off.
 
 **Conventions**: an epoch is as many windows as its source has; every epoch ends with a look at the
-clips that validate. Batches and dropout depend on seed, epoch and step alone, so that a run that
-goes on ends as it would have ended.
+clips that validate, by the averaged weights where the plan averages them. Batches and dropout
+depend on seed, epoch and step alone, so that a run that goes on ends as it would have ended; of
+rendered clips, only with the shards that were there.
 """
 
 from __future__ import annotations
@@ -230,6 +231,28 @@ def _standardised(x: Float32, state: State) -> Float32:
 
 def _look(plan: Plan, held: Windows, network: Any, state: State, journal: Journal) -> None:
     """Close an epoch: validate, keep the network if it is the best, decide whether to go on."""
+    with _averaged(plan, network):
+        _validate(plan, held, network, state, journal)
+    waited = state.epoch - max(state.best, 1)
+    state.over = _progress(plan, state, 1) >= 1 or bool(plan.patience and waited > plan.patience)
+
+
+@contextmanager
+def _averaged(plan: Plan, network: Any) -> Iterator[None]:
+    """Put the averages of the weights in place of the weights for a while."""
+    if not plan.average:
+        yield
+        return
+    weights = [variable.numpy() for variable in network.trainable_variables]
+    network.optimizer.finalize_variable_values(network.trainable_variables)
+    try:
+        yield
+    finally:
+        for variable, weight in zip(network.trainable_variables, weights, strict=True):
+            variable.assign(weight)
+
+
+def _validate(plan: Plan, held: Windows, network: Any, state: State, journal: Journal) -> None:
     began = time.monotonic()
     outputs = np.concatenate(
         [
@@ -257,8 +280,6 @@ def _look(plan: Plan, held: Windows, network: Any, state: State, journal: Journa
     if loss < least:
         state.best = state.epoch
         journal.keep_best(network)  # also without patience: it may be given on resuming
-    waited = state.epoch - max(state.best, 1)
-    state.over = _progress(plan, state, 1) >= 1 or bool(plan.patience and waited > plan.patience)
 
 
 def _validation_loss(plan: Plan, targets: Float32, outputs: Float32) -> float:

@@ -21,7 +21,7 @@ APART_DB = (-4.0, 4.0)  # the first instrument over a second one
 TWO = 0.15  # share of clips with two instruments
 ALONE = 0.25  # share of clips without accompaniment
 WIDEST = 0.3  # part of an accompaniment's one side that comes late, which makes it wide
-LATE = 200  # samples
+LATE_S = 0.009
 
 
 @dataclass(frozen=True)
@@ -88,12 +88,14 @@ def mixed(
     -------
     np.ndarray [shape=(2, n_samples)]
     """
-    front = mastering.placed(fronts[0], rng, sample_rate=SAMPLE_RATE)
+    front = mastering.panned(fronts[0], rng, sample_rate=SAMPLE_RATE)
     for other in fronts[1:]:
-        side = mastering.placed(other, rng, sample_rate=SAMPLE_RATE)
+        side = mastering.panned(other, rng, sample_rate=SAMPLE_RATE)
         front = room.balanced(front, side, below_db=float(rng.uniform(*APART_DB)))
     if back is None:
         return front
     wide = float(rng.uniform(0, WIDEST))
-    sides = np.stack([back, (1 - wide) * back + wide * np.roll(back, LATE)])
+    sides = np.stack(
+        [back, (1 - wide) * back + wide * mastering.later(back, round(LATE_S * SAMPLE_RATE))]
+    )
     return room.balanced(front, sides.astype(np.float32), below_db=over_db)

@@ -17,7 +17,7 @@ RECORD = "training.json"
 README = """# {name}
 
 {network}, trained with `python -m cnnviz.training fit`.
-{sentence}
+{sentence}{started}
 
 | file | holds |
 |---|---|
@@ -25,12 +25,12 @@ README = """# {name}
 | `card.json` | front end, labels, layers, thresholds, SHA-256 of the weights |
 | `training.json` | plan, collection, recordings on either side of the split, loss by epoch, time |
 
-{epochs} epochs in {minutes:.0f} min; kept is the network of epoch {kept}. On the {n_validation:,} \
+{epochs} epochs in {minutes:.0f} min; kept {kept}. On the {n_validation:,} \
 clips that validated:
 top-1 recall {top1:.3f} (mean over instruments), micro F1 {s1:.3f} by S1 from a score of \
 {s1_threshold:.2f}, {s2:.3f} by S2 from
-{s2_threshold:.2f}. Epoch and thresholds were chosen on these same clips, so the figures flatter; \
-those of `evaluate` do not.
+{s2_threshold:.2f}. {chosen} were chosen on these same clips, so the figures flatter; those of \
+`evaluate` do not.
 
 | instrument | clips learned from | clips validating |
 |---|---|---|
@@ -110,11 +110,28 @@ def _network(architecture: str) -> str:
     return f"A network of the architecture `{architecture}`"
 
 
+def _kept(record: dict[str, Any]) -> str:
+    """Say which weights were kept."""
+    average = "the average of the weights at" if record["plan"]["average"] else "the weights of"
+    return f"are {average} epoch {record['kept_epoch']}"
+
+
+def _started(record: dict[str, Any]) -> str:
+    """Say from which weights training began, if not from random ones."""
+    if before := record.get("started_from"):
+        return (
+            f" Training began with the weights of `{before['network']}` (SHA-256 "
+            f"`{before['weights_sha256'][:8]}`), which had learned before."
+        )
+    return ""
+
+
 def short(record: dict[str, Any]) -> dict[str, Any]:
     """Return what of the record stands in the card."""
     kept = ("plan", "epochs", "kept_epoch", "seconds", "mean", "std", "calibration",
             "collection", "clips", "counts")  # fmt: skip
-    return {key: record[key] for key in kept} | {"data": sentence(record)}
+    said = {key: record[key] for key in (*kept, "started_from") if key in record}
+    return said | {"data": sentence(record) + _started(record)}
 
 
 def write(folder: Path, record: dict[str, Any]) -> None:
@@ -134,7 +151,11 @@ def write(folder: Path, record: dict[str, Any]) -> None:
             sentence=sentence(record),
             epochs=record["epochs"],
             minutes=record["seconds"] / 60,
-            kept=record["kept_epoch"],
+            kept=_kept(record),
+            chosen="Epoch, calibration and thresholds"
+            if record["plan"]["patience"]
+            else "Calibration and thresholds",
+            started=_started(record),
             n_validation=reached["clips"],
             top1=reached["macro_top1_recall"],
             s1=reached["s1"]["micro"]["f1"],

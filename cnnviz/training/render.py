@@ -1,10 +1,10 @@
 """Labelled clips without end, as shards to learn from, and as collections to choose and test with.
 
 **Conventions**: in a shard a clip is its log-mel before standardisation, float16 (clip, frame,
-mel), and its labels, bool (clip, class). Three kinds of clips stand in it: *produced* ones, which
-are learned from as they are; instruments alone, and accompaniments, whose labels are all false.
-The latter two are mixed while the network learns, because adding two mel spectrograms costs
-nothing: in every pass over the data each instrument plays over another band, at another level.
+mel), and its labels, bool (clip, class). Three kinds of clips stand in it: produced ones, which
+are mixed already; instruments alone, and accompaniments, whose labels are all false. The latter
+two are mixed while the network learns, because adding two mel spectrograms costs nothing: in
+every pass over the data each instrument plays over another band, at another level.
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,22 @@ import numpy as np
 import soundfile as sf
 
 from cnnviz.clips.instruments import CODES
+from cnnviz.errors import BadInput
 from cnnviz.front_ends.log_mel import LogMel
 from cnnviz.training import mastering, produced, room, takes
 from cnnviz.training.backing import Backing
 from cnnviz.training.collection import Item, write_manifest
 from cnnviz.training.mastering import HELD_OUT, PRACTISED, Chain
-from cnnviz.training.sources import CLIP_S, SAMPLE_RATE, Sources, accompaniment, instrument, placed
+from cnnviz.training.sources import (
+    CLIP_S,
+    SAMPLE_RATE,
+    SINGER,
+    SOUNDFONT,
+    Sources,
+    accompaniment,
+    instrument,
+    placed,
+)
 
 CLIPS_A_SHARD = 264
 OF_FIVE = ("produced", "produced", "produced", "instrument", "accompaniment")
@@ -111,8 +121,9 @@ def write_collection(folder: Path, sources: Sources, *, seed: int, n_clips: int)
         made = produced.produced(rng, sources, code)
         path = (folder / f"{code}_{i:05d}.flac").resolve()
         sf.write(path, made.y * 0.9, SAMPLE_RATE, subtype="PCM_16")
-        source, _, rest = made.recording.partition(":")
-        recording = made.recording if rest else f"{source}:{i}"
+        source, recording = made.recording.partition(":")[0], made.recording
+        if recording in (SOUNDFONT, SINGER):
+            recording = f"{source}:{i}"  # each clip is a recording of its own
         items.append(Item(path, made.labels, "validation", source, recording, "phrase"))
     write_manifest(manifest, items)
     return manifest
@@ -141,18 +152,35 @@ def write_produced(
     Returns
     -------
     Path
-        The manifest; labels and recordings are those of the items.
+        The manifest; labels and recordings are those of the items, and each one's kind says what
+        it is over.
+
+    Raises
+    ------
+    BadInput
+        If the folder holds anything, or an item is of the split "train".
     """
+    if folder.exists() and any(folder.iterdir()):
+        raise BadInput(
+            f"--out must name a new or an empty folder, but '{folder}' holds files. Choose another."
+        )
+    if any(item.split == "train" for item in items):
+        raise BadInput(
+            "a test needs clips that nothing is learned from, but some are of the split train. "
+            "Name another with --split."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for index, item in enumerate(items):
         rng = np.random.default_rng((seed, index))
         y = takes.load(item.path)
-        back = backing.excerpt(rng, seconds=len(y) / SAMPLE_RATE)[0][: len(y)]
-        mix = produced.mixed([y], back, rng, over_db=float(rng.uniform(*over_db)))
+        back, name = backing.excerpt(rng, seconds=len(y) / SAMPLE_RATE)
+        mix = produced.mixed([y], back[: len(y)], rng, over_db=float(rng.uniform(*over_db)))
         y = mastering.mastered(mix, rng, sample_rate=SAMPLE_RATE, chain=HELD_OUT)
         path = (folder / f"{item.labels[0]}_{index:04d}.flac").resolve()
         sf.write(path, room.levelled(y, peak=0.9), SAMPLE_RATE, subtype="PCM_16")
-        made.append(Item(path, item.labels, "produced", item.source, item.recording, item.kind))
+        made.append(
+            Item(path, item.labels, "produced", item.source, item.recording, f"over {name}")
+        )
     write_manifest(folder / "manifest.csv", made)
     return folder / "manifest.csv"

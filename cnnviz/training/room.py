@@ -1,7 +1,8 @@
 """What lies between an instrument and a file: room, microphone, tape and level.
 
-**Conventions**: sound is float32 mono (n_samples,); every function returns a new array of the same
-length; rates in Hz, levels in dB. Everything random comes from the generator that is passed in.
+**Conventions**: sound is float32 mono (n_samples,); `equalise`, `levelled`, `rms` and `balanced`
+take stereo (channel, n_samples), too. Every function returns a new array of the same shape; rates
+are in Hz, levels in dB. Everything random comes from the generator that is passed in.
 """
 
 import numpy as np

@@ -1,5 +1,6 @@
 """One run of `fit`: from a collection to a network folder that app and `evaluate` take as it is."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -12,7 +13,7 @@ from cnnviz.front_ends.log_mel import LogMel
 from cnnviz.networks.keras_network import load
 from cnnviz.training import collection, predict, record
 from cnnviz.training import evaluate as table
-from cnnviz.training.calibration import calibrate, calibration
+from cnnviz.training.calibration import calibrate, calibrated, calibration
 from cnnviz.training.collection import Item
 from cnnviz.training.fit import Source, Start, fit
 from cnnviz.training.journal import Journal, State
@@ -69,11 +70,13 @@ def run(
     described = _described(sides)
     start = None
     if start_from is not None:
-        described["started_from"], start = _start(start_from, plan)
+        described["started_from"], start = _start(start_from, plan, described)
         plan = replace(plan, normalised=False)  # its normalisations are folded in
     kept, front_end = cache or journal.folder, LogMel()
     held = Windows(sides.validating, front_end, cache=kept)
     source = _source(sides, plan, kept)
+    if isinstance(source, Shards):
+        described["recordings"]["train"] = sorted(source.recordings)
     described["clips"] = {"train": source.n_clips, "validation": held.n_clips}
     described["counts"] = {"train": source.counts(), "validation": held.counts()}
     print(record.sentence(described), flush=True)
@@ -89,13 +92,14 @@ def run(
     return card
 
 
-def _start(folder: Path, plan: Plan) -> tuple[dict[str, str], Start]:
+def _start(folder: Path, plan: Plan, described: dict[str, Any]) -> tuple[dict[str, str], Start]:
     """Return what the record says of a network to begin with, and the network.
 
     Raises
     ------
     BadInput
-        If it is of another architecture, front end or list of classes.
+        If it is of another architecture, front end or list of classes, or if its own record names
+        recordings that would validate now.
     """
     network = load(folder)
     card, front_end = network.card, network.card.front_end
@@ -110,6 +114,15 @@ def _start(folder: Path, plan: Plan) -> tuple[dict[str, str], Start]:
         raise BadInput(
             f"--start-from must name a network of the architecture {plan.architecture}, but "
             f"'{folder}' is {architecture}. Name its architecture, or leave it out."
+        )
+    record_of = folder / record.RECORD
+    before = json.loads(record_of.read_text(encoding="utf-8")) if record_of.exists() else {}
+    learned = {*before.get("recordings", {}).get("train", ())}
+    if again := learned & {*described["recordings"]["validation"]}:
+        raise BadInput(
+            f"nothing may validate that a network learned from, but '{folder}' learned from "
+            f"{len(again)} of the recordings held back now ({', '.join(sorted(again)[:3])}). "
+            "Give the --seed and --validation that it was trained with."
         )
     start = Start(network.model.get_weights(), front_end.mean, front_end.std)
     return {"network": card.name, "weights_sha256": card.weights_sha256}, start
@@ -189,9 +202,10 @@ def _publish(
     """Choose calibration and thresholds on the clips that validated; write the network's folder."""
     front_end = LogMel(mean=state.mean, std=state.std)
     truth = table.truth_of(validating)
-    found = calibration(predict.predictions(model, validating, front_end), truth)
+    predictions = predict.predictions(model, validating, front_end)
+    found = calibration(predictions, truth)
     calibrate(model, found)
-    s1, s2 = predict.clip_scores(predict.predictions(model, validating, front_end))
+    s1, s2 = predict.clip_scores([calibrated(one, found) for one in predictions])
     chosen = table.Thresholds(thresholds(s1, truth), thresholds(s2, truth))
     reached = table.table(s1, s2, table.Tested(validating, draws=200), chosen)
     whole = record.whole(

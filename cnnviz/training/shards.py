@@ -34,6 +34,8 @@ class Shards:
     produced, alone, behind : list of np.ndarray [shape=(frame, mel)], float16
         Music as it is produced; instruments alone; accompaniments.
     produced_labels, alone_labels : list of np.ndarray [shape=(class,)], bool
+    recordings : set of str
+        What instruments and accompaniments came from.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Shards:
         self.behind: LogMels = []
         self.produced_labels: list[NDArray[np.bool_]] = []
         self.alone_labels: list[NDArray[np.bool_]] = []
+        self.recordings: set[str] = set()
         self.refresh()
         if not self.produced or not self.alone or not self.behind:
             raise BadInput(
@@ -67,6 +70,12 @@ class Shards:
                 continue
             self._read.add(path.name)
             with np.load(path) as made:
+                if "labels" not in made:
+                    raise BadInput(
+                        f"shards must be as `render` writes them now, but '{path}' is not. "
+                        "Render into a new folder."
+                    )
+                self.recordings |= {*made["recording"].tolist()}
                 log_mel, labels, produced = made["log_mel"], made["labels"], made["produced"]
             alone = labels.any(axis=1) & ~produced
             self.produced += list(log_mel[produced])

@@ -17,14 +17,15 @@ from cnnviz.training.synth import Band
 Sound = NDArray[np.float32]
 SAMPLE_RATE = takes.SAMPLE_RATE
 CLIP_S = 3.0
-# An instrument with n sources of recordings is real in n of n + FONTS clips: one with few, heard
-# from these alone, would be known by them. How often a phrase is played rather than notes in
-# sequence where there are both.
+# An instrument with n sources of recordings is real in n of n + FONTS clips: from few recordings,
+# the network would learn the recordings, not the instrument.
 FONTS = 3
 # How often an accompaniment is real where there are recordings of some.
 REAL_BACKING = 0.75
+# How often a phrase is played rather than notes in sequence, where there are both.
 PHRASE = 0.65
 SUNG = 0.6
+SOUNDFONT, SINGER = "soundfont", "singer"  # what clips come from that no recording is in
 # How often an electric guitar plays through its amplifier; sample libraries plug it straight in.
 AMPLIFIED = 0.6
 
@@ -71,9 +72,9 @@ def instrument(rng: np.random.Generator, sources: Sources, code: str) -> tuple[S
         manner = ("song", "lyrical", "lively")[rng.integers(3)]
         low = int(rng.integers(40, 60))
         notes = score.MANNERS[manner](tune, rng, seconds, low, low + 19)
-        return singer.sing(notes, rng, seconds=seconds, sample_rate=SAMPLE_RATE), "singer"
+        return singer.sing(notes, rng, seconds=seconds, sample_rate=SAMPLE_RATE), SINGER
     y = scene.solo(rng, sources.band(rng), code=code, tune=tune, seconds=seconds)
-    return y, "soundfont"
+    return y, SOUNDFONT
 
 
 def _real(
@@ -124,4 +125,4 @@ def accompaniment(rng: np.random.Generator, sources: Sources) -> tuple[Sound, st
     tune = score.compose(rng)
     seconds = CLIP_S + scene.LEAD_IN_S
     y = scene.backing(rng, sources.band(rng), tune=tune, seconds=seconds, kind=kind)
-    return placed(y, rng), "soundfont"
+    return placed(y, rng), SOUNDFONT

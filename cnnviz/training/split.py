@@ -66,7 +66,7 @@ def read(place: Path, *, share: float, seed: int) -> Sides:
             f"learning needs clips to learn from, but all of '{place}' belong to the split "
             f"{', '.join(there)}. Name IRMAS-TrainingData, or a manifest with rows of split train."
         )
-    collection.check_learnable([item for item in items if item.split in ("train", "")])
+    collection.check_learnable(item.path for item in items if item.split in ("train", ""))
     return Sides(name, *split(items, share=share, seed=seed), None, share)
 
 

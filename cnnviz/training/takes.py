@@ -17,6 +17,7 @@ from scipy.ndimage import maximum_filter1d
 from cnnviz.audio.decoding import decode
 from cnnviz.training.collection import LONGEST_S, Item
 from cnnviz.training.score import Part
+from cnnviz.training.split import recording
 
 Sound = NDArray[np.float32]
 SAMPLE_RATE = 22050
@@ -41,40 +42,41 @@ class Library:
     Parameters
     ----------
     items : iterable of Item
-        Those with several labels are left out. `recording` tells who plays, `kind` "note" what may
-        be sequenced.
+        Those with several labels are left out. `recording` tells who plays, `source` (or what the
+        recording's name has before a colon) where that was taken from, `kind` "note" what may be
+        sequenced.
     """
 
     def __init__(self, items: Iterable[Item]) -> None:
-        self._takes: dict[str, dict[str, list[Take]]] = defaultdict(lambda: defaultdict(list))
+        # Code to source to recording to its takes
+        self._takes: dict[str, dict[str, dict[str, list[Take]]]] = defaultdict(
+            lambda: defaultdict(lambda: defaultdict(list))
+        )
         for item in (item for item in items if len(item.labels) == 1):
             y = load(item.path)
             pitch = estimated_pitch(y) if item.kind == "note" else 0.0
-            self._takes[item.labels[0]][item.recording].append(Take(y, pitch, item.kind))
+            of = self._takes[item.labels[0]][item.source or recording(item).partition(":")[0]]
+            of[recording(item)].append(Take(y, pitch, item.kind))
 
     def n_sources(self, code: str) -> int:
         """Return how many sources an instrument has recordings of."""
-        return len({_source(name) for name in self._takes.get(code, ())})
+        return len(self._takes[code]) if code in self._takes else 0
 
     def recording(self, rng: np.random.Generator, code: str) -> tuple[str, list[Take]]:
         """Choose a recording of an instrument: a source, larger ones more often, then any of its.
 
         Chosen at once, the ten registrations of one synthetic organ would be half of all organs.
         """
-        seconds: dict[str, float] = defaultdict(float)
-        for name, every in self._takes[code].items():
-            seconds[_source(name)] += sum(len(take.y) for take in every) / SAMPLE_RATE
-        sources = sorted(seconds)
-        weight = np.sqrt([min(seconds[source], MOST_S) for source in sources])
-        source = sources[rng.choice(len(sources), p=weight / weight.sum())]
-        names = sorted(name for name in self._takes[code] if _source(name) == source)
-        name = names[rng.integers(len(names))]
-        return name, self._takes[code][name]
+        sources = sorted(self._takes[code])
+        seconds = [self._seconds(code, source) for source in sources]
+        weight = np.sqrt(np.minimum(seconds, MOST_S))
+        source = self._takes[code][sources[rng.choice(len(sources), p=weight / weight.sum())]]
+        name = sorted(source)[rng.integers(len(source))]
+        return name, source[name]
 
-
-def _source(recording: str) -> str:
-    """Return what a recording's name begins with, the place it was taken from."""
-    return recording.partition(":")[0]
+    def _seconds(self, code: str, source: str) -> float:
+        every = self._takes[code][source].values()
+        return sum(len(take.y) for takes in every for take in takes) / SAMPLE_RATE
 
 
 def load(path: Path) -> Sound:

@@ -26,4 +26,6 @@ def shard(folder):
     for i in range(22):
         log_mel[i, :, 11 * (i % 11) : 11 * (i % 11) + 8] += 5
     produced = np.arange(24) < 11
-    np.savez(folder / "shard_00000.npz", log_mel=log_mel, labels=labels, produced=produced)
+    recording = np.array(["us:tones"] * 22 + ["us:band"] * 2)
+    kept = {"labels": labels, "produced": produced, "recording": recording}
+    np.savez(folder / "shard_00000.npz", log_mel=log_mel, **kept)

@@ -1,12 +1,22 @@
 import numpy as np
 import pytest
 
+from cnnviz.errors import BadInput
 from cnnviz.training import augment
 
 RNG = np.random.default_rng(0)
 FRONT = RNG.normal(-4, 1, (6, 43, 128)).astype(np.float32)
 BACK = RNG.normal(-6, 1, (6, 43, 128)).astype(np.float32)
 LABELS = np.eye(11, dtype=np.float32)[:6]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{"produced": 2}, {"masks": "x"}, {"masks": 1.5}, {"mixup": -0.1}, {"curve_db": None}],
+)
+def test_recipes_that_make_no_sense_are_refused(setting):
+    with pytest.raises(BadInput, match=f"{next(iter(setting))} must"):
+        augment.Recipe(**setting)
 
 
 def test_mixing_adds_magnitudes_at_the_level_asked_for():

@@ -4,6 +4,7 @@ import soundfile as sf
 
 from cnnviz.errors import BadInput
 from cnnviz.training import backing
+from cnnviz.training.collection import SAMPLES
 from cnnviz.training.takes import SAMPLE_RATE
 
 
@@ -29,16 +30,34 @@ def test_a_manifest_that_does_not_hold_is_refused(text, said, tmp_path):
         backing.recordings(write(tmp_path, text, a=440))
 
 
-def test_nothing_wanted_is_refused(tmp_path):
+def test_lists_that_do_not_fit_are_refused(tmp_path):
     manifest = write(tmp_path, "path,recording\na.wav,x\n", a=440)
-    with pytest.raises(BadInput, match="must be left to read"):
-        backing.read(manifest, wanted=lambda name: name != "x")
+    with pytest.raises(BadInput, match=r"all of 'backing\.csv' are held out"):
+        backing.read(manifest, but=["x"])
+    with pytest.raises(BadInput, match="lacks typo"):
+        backing.read(manifest, but=["typo"])
+    with pytest.raises(BadInput, match="lacks typo"):
+        backing.read(manifest, names=["x", "typo"])
 
 
-def test_only_what_is_wanted_is_read_and_each_recording_as_often_as_another(tmp_path):
+def test_the_apps_own_clips_accompany_nothing(tmp_path):
+    clip = SAMPLES / "recordings" / "cello-phrase.flac"
+    (tmp_path / "a.flac").write_bytes(clip.read_bytes())
+    manifest = write(tmp_path, "path,recording\na.flac,x\n")
+    with pytest.raises(BadInput, match="the app's own clips"):
+        backing.read(manifest)
+
+
+def test_rows_of_other_splits_are_left_out(tmp_path):
+    text = "path,recording,split\na.wav,x,train\nb.wav,y,check\nc.wav,z,\n"
+    assert {*backing.recordings(write(tmp_path, text, a=440, b=440, c=440))} == {"x", "z"}
+
+
+@pytest.mark.parametrize("chosen", [{"names": ["x", "y"]}, {"but": ["z"]}])
+def test_only_what_is_named_is_read_and_each_recording_as_often_as_another(tmp_path, chosen):
     text = "path,recording\na.wav,x\nb.wav,x\nc.wav,y\nd.wav,z\n"
     manifest = write(tmp_path, text, a=440, b=440, c=440, d=440)
-    behind = backing.read(manifest, wanted={"x", "y"}.__contains__)
+    behind = backing.read(manifest, **chosen)
     rng = np.random.default_rng(0)
     drawn = [behind.excerpt(rng, seconds=1.0) for _ in range(100)]
     assert {len(y) for y, _ in drawn} == {SAMPLE_RATE}

@@ -181,7 +181,18 @@ def test_the_apps_own_clips_are_not_learned_from_whatever_their_name(tmp_path):
     copy.write_bytes(clip.read_bytes())
     lines = ("mine.flac,cel,train,a", "other.wav,cel,train,b")
     with pytest.raises(BadInput, match=r"the app's own clips, but 1 are .*\(mine\.flac\)"):
-        learnable([manifest(tmp_path, *lines)], None, set())
+        learnable([manifest(tmp_path, *lines)], set())
     with pytest.raises(BadInput, match="the app's own clips"):
         split.read(manifest(tmp_path, *lines), share=0.0, seed=1)
-    collection.check_learnable([collection.Item(other, ("cel",))])
+    collection.check_learnable([other])
+
+
+def test_manifests_together_keep_a_recording_to_one_side(tmp_path):
+    from cnnviz.training.collection import Item, check_sides
+
+    one = Item(tmp_path / "a.wav", ("flu",), "check", recording="x")
+    check_sides([one, Item(tmp_path / "b.wav", ("flu",), "train", recording="y")])
+    with pytest.raises(BadInput, match="recording x is on 2 sides"):
+        check_sides([one, Item(tmp_path / "b.wav", ("flu",), "train", recording="x")])
+    with pytest.raises(BadInput, match=r"a\.wav is named twice"):
+        check_sides([one, one])

@@ -118,6 +118,53 @@ def test_what_is_kept_is_float32_and_the_average_of_the_weights(clips, tmp_path,
         np.testing.assert_allclose(a, b, atol=1e-5)
 
 
+def test_the_averages_validate_and_are_kept(clips, tmp_path, monkeypatch):
+    """With patience the best are kept, without it the last: either way the averages."""
+    seen = []
+    loss = fit._validation_loss
+
+    def noted(plan, targets, outputs):
+        seen.append(outputs)
+        return loss(plan, targets, outputs)
+
+    monkeypatch.setattr(fit, "_validation_loss", noted)
+    held = sides(clips, PLAN)[1]
+    for patience in (0, 9):
+        chosen = replace(PLAN, average=0.9, patience=patience, epochs=3)
+        network, state = learn(chosen, clips, tmp_path / str(patience))
+        standardised = (held.windows - state.mean) / state.std
+        outputs = network.predict_on_batch(standardised[..., None])
+        best = np.argmin([one["validation_loss"] for one in state.curve]) if patience else 2
+        np.testing.assert_allclose(outputs, seen[-3:][best], atol=1e-5)
+
+
+def test_the_rendered_recipe_goes_on_as_if_it_had_not_been_cut_off(clips, tmp_path):
+    shard(tmp_path)
+    chosen = replace(RENDERED, architecture="small", epochs=3, batch=8, rate=0.02)
+    held = sides(clips, PLAN)[1]
+
+    def learned(folder, *, cut):
+        folder.mkdir()
+        source = Shards(tmp_path, recipe=chosen.recipe, batch=8)
+        if cut:
+            batch = source.batch
+
+            def interrupted(*, epoch, step):
+                if (epoch, step) == (1, 1):
+                    os.kill(os.getpid(), signal.SIGINT)
+                return batch(epoch=epoch, step=step)
+
+            source.batch = interrupted
+            with pytest.raises(KeyboardInterrupt):
+                fit.fit(chosen, source, held, Journal(folder), {})
+            source = Shards(tmp_path, recipe=chosen.recipe, batch=8)
+        return fit.fit(chosen, source, held, Journal(folder), {})[0].get_weights()
+
+    whole = learned(tmp_path / "whole", cut=False)
+    for a, b in zip(whole, learned(tmp_path / "cut", cut=True), strict=True):
+        np.testing.assert_allclose(a, b, atol=2e-3)
+
+
 def test_a_run_cut_off_within_an_epoch_ends_as_one_that_was_not(clips, tmp_path, monkeypatch):
     whole, state = learn(PLAN, clips, tmp_path / "whole")
 

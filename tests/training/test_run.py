@@ -236,6 +236,12 @@ def test_a_network_to_start_from_must_fit(mine, irmas, tmp_path, capsys):
     assert not (tmp_path / "on" / "card.json").exists()
 
 
+def test_nothing_validates_that_the_network_before_learned_from(mine, irmas, tmp_path, capsys):
+    more = ("--start-from", str(mine), "--seed", "5")
+    assert command(irmas / "IRMAS-TrainingData", tmp_path / "on", *more) == 2
+    assert "learned from" in (said := capsys.readouterr().err) and "--seed" in said
+
+
 def test_rendered_clips_are_learned_from_with_the_same_command(tmp_path):
     (tmp_path / "work" / "shards").mkdir(parents=True)
     shard(tmp_path / "work" / "shards")

@@ -12,6 +12,12 @@ def test_a_folder_without_shards_is_refused(tmp_path):
         Shards(tmp_path)
 
 
+def test_a_shard_of_another_kind_is_refused(tmp_path):
+    np.savez(tmp_path / "shard_00000.npz", log_mel=np.zeros((1, 130, 128)), label=np.zeros(1))
+    with pytest.raises(BadInput, match="as `render` writes them now"):
+        Shards(tmp_path)
+
+
 def test_new_shards_are_taken_up(tmp_path):
     shard(tmp_path)
     clips = Shards(tmp_path, batch=4)
@@ -21,6 +27,7 @@ def test_new_shards_are_taken_up(tmp_path):
     clips.refresh()
     assert (len(clips.produced), len(clips.alone), len(clips.behind)) == (22, 22, 4)
     assert set(clips.counts().values()) == {4}
+    assert clips.recordings == {"us:tones", "us:band"}
 
 
 def test_epoch_and_step_decide_what_is_drawn(tmp_path):
