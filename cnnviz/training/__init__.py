@@ -10,13 +10,17 @@ It stands beside the app, which never imports it, and is used as `python -m cnnv
     marks                what a network names in all of them
     collection, takes    labelled clips of every source; real notes and phrases played anew
     backing, sources     recorded accompaniments; instruments and what accompanies them
-    mastering, produced  from a mix to a lossy file; music as it is produced
+    mastering, lossy     from a mix to a listener; files that lose something
+    produced             music as it is produced
     render               labelled training clips without end; tests of produced music
     split                which recordings validate
-    windows, shards      what is learned from: clips as they are; rendered ones
+    source               what is learned from:
+    windows, shards      clips as they are; rendered ones
     augment              how rendered clips change from one draw to the next
     architecture, plan   networks by name; recipes
+    building             the network that learns, and the plain one that is kept
     fit, journal         learning; its checkpoints
+    stopping             being asked to stop
     calibration          scores that mean how often they are right
     run                  from a collection to a network folder
     predict, evaluate    a network over a collection; the table with its intervals

@@ -111,6 +111,7 @@ def masked(x: Float32, rng: np.random.Generator, *, count: int) -> Float32:
 def over(
     front: Float32,
     back: Float32,
+    *,
     labels: Float32,
     back_labels: Float32,
     rng: np.random.Generator,
@@ -141,7 +142,7 @@ def over(
 
 
 def changed(
-    x: Float32, labels: Float32, rng: np.random.Generator, recipe: Recipe
+    x: Float32, *, labels: Float32, rng: np.random.Generator, recipe: Recipe
 ) -> tuple[Float32, Float32]:
     """Change windows as rooms, desks and codecs do, and by what makes learning harder.
 

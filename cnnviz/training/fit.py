@@ -9,55 +9,28 @@ rendered clips, only with the shards that were there.
 from __future__ import annotations
 
 import math
-import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from types import FrameType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 from tqdm import tqdm
 
 from cnnviz.audio import Float32
-from cnnviz.clips.instruments import CODES
 from cnnviz.errors import BadInput
 from cnnviz.front_ends.log_mel import LogMel
-from cnnviz.training.architecture import ARCHITECTURES, folded
+from cnnviz.training.building import built, plain, standardised
 from cnnviz.training.journal import Journal, State
 from cnnviz.training.plan import LOSSES, Plan, optimiser, rate_at
+from cnnviz.training.source import Source
+from cnnviz.training.stopping import asked_to_stop
 from cnnviz.training.windows import Windows
 
 SAVE_EVERY_S = 300.0
-SETTLING = 60  # batches; the normalisations forget with a momentum of 0.97
 VALIDATING = 132  # windows in one forward pass
-SETTLING_EPOCH = 1 << 30  # draws batches of its own
-
-
-class Source(Protocol):
-    """What a network learns from."""
-
-    @property
-    def steps(self) -> int:
-        """Batches in an epoch."""
-
-    @property
-    def n_clips(self) -> int:
-        """Clips with an instrument."""
-
-    def refresh(self) -> None:
-        """Take up what has come since the last epoch."""
-
-    def moments(self) -> tuple[float, float]:
-        """Return mean and standard deviation of the log-mels."""
-
-    def counts(self) -> dict[str, int]:
-        """Return how many clips of each class there are; one with two labels is one of each."""
-
-    def batch(self, *, epoch: int, step: int) -> tuple[Float32, Float32]:
-        """Return windows and targets, the same for the same epoch and step."""
 
 
 class Start(NamedTuple):
@@ -108,7 +81,7 @@ def fit(
         state, network = journal.read(setting)
     else:
         state, network = _begun(plan, source, setting, start)
-    with _asked_to_stop() as asked:
+    with asked_to_stop() as asked:
         while not state.over:
             _learn_an_epoch(plan, source, network, state, journal, asked)
             _look(plan, held, network, state, journal)
@@ -120,7 +93,7 @@ def fit(
         network = journal.best()
     elif plan.average:
         network.optimizer.finalize_variable_values(network.trainable_variables)
-    return _plain(plan, network, source, LogMel(mean=state.mean, std=state.std)), state
+    return plain(plan, network, source, LogMel(mean=state.mean, std=state.std)), state
 
 
 def _begun(
@@ -128,50 +101,11 @@ def _begun(
 ) -> tuple[State, Any]:
     mean, std = source.moments() if start is None else (start.mean, start.std)
     keras.utils.set_random_seed(plan.seed)
-    network = _built(plan, normalised=plan.normalised, precision=plan.precision)
+    network = built(plan, normalised=plan.normalised, precision=plan.precision)
     if start is not None:
         network.set_weights(start.weights)
     network.compile(optimizer=optimiser(plan), loss=LOSSES[plan.loss], jit_compile=False)
     return State(setting, mean, std), network
-
-
-def _built(plan: Plan, *, normalised: bool, precision: str) -> Any:
-    front_end = LogMel()
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(precision)
-    try:
-        return ARCHITECTURES[plan.architecture](
-            n_frames=front_end.window_frames,
-            n_mels=front_end.n_mels,
-            n_classes=len(CODES),
-            normalised=normalised,
-            dropout=plan.dropout,
-        )
-    finally:
-        keras.config.set_dtype_policy(before)
-
-
-@contextmanager
-def _asked_to_stop() -> Iterator[list[int]]:
-    """Collect signals that ask to stop; a second one ends the process as it always does."""
-    asked: list[int] = []
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = {one: signal.getsignal(one) for one in signals}
-
-    def restore() -> None:
-        for one in signals:
-            signal.signal(one, before[one])
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        asked.append(number)
-        restore()
-
-    for one in signals:
-        signal.signal(one, ask)
-    try:
-        yield asked
-    finally:
-        restore()
 
 
 def _learn_an_epoch(
@@ -200,7 +134,9 @@ def _learn_an_epoch(
                 coming = ahead.submit(batch, state.step + 1)  # drawn while this one is learned
             network.optimizer.learning_rate = rate_at(progress, plan=plan)
             _seed_dropout(network, (plan.seed, state.epoch, state.step))
-            state.loss_sum += float(network.train_on_batch(_standardised(x, state), y))
+            state.loss_sum += float(
+                network.train_on_batch(standardised(x, mean=state.mean, std=state.std), y)
+            )
             state.step += 1
             state.seconds = time.monotonic() - began
             bar.update()
@@ -223,10 +159,6 @@ def _seed_dropout(network: Any, seed: tuple[int, int, int]) -> None:
 def _progress(plan: Plan, state: State, steps: int) -> float:
     spent = state.seconds / 60 / plan.minutes if plan.minutes else 0.0
     return max(spent, (state.epoch + state.step / steps) / plan.epochs)
-
-
-def _standardised(x: Float32, state: State) -> Float32:
-    return np.asarray(((x - state.mean) / state.std)[..., None])  # (window, frame, mel, channel)
 
 
 def _look(plan: Plan, held: Windows, network: Any, state: State, journal: Journal) -> None:
@@ -256,7 +188,9 @@ def _validate(plan: Plan, held: Windows, network: Any, state: State, journal: Jo
     began = time.monotonic()
     outputs = np.concatenate(
         [
-            network.predict_on_batch(_standardised(held.windows[i : i + VALIDATING], state))
+            network.predict_on_batch(
+                standardised(held.windows[i : i + VALIDATING], mean=state.mean, std=state.std)
+            )
             for i in range(0, len(held.windows), VALIDATING)
         ]
     )
@@ -312,27 +246,3 @@ def _line(plan: Plan, state: State) -> str:
     if plan.minutes:
         left_min = min(left_min, plan.minutes - state.seconds / 60)
     return f"{line}; at most {left_min / 60:.1f} h left"
-
-
-def _plain(plan: Plan, network: Any, source: Source, front_end: LogMel) -> Any:
-    """Return the network in float32, without batch normalisation."""
-    if plan.normalised:
-        _settle(network, source, front_end)
-    elif plan.precision == "float32":
-        return network
-    plain = _built(plan, normalised=False, precision="float32")
-    if plan.normalised:
-        return folded(network, plain)
-    plain.set_weights(network.get_weights())
-    return plain
-
-
-def _settle(network: Any, source: Source, front_end: LogMel) -> None:
-    """Let the batch normalisations measure the final weights.
-
-    Their means lag behind weights that still move; measured on the held-out clips early in the
-    learning, 0.25 of them were named rightly before and 0.45 after.
-    """
-    for step in range(SETTLING):
-        x, _ = source.batch(epoch=SETTLING_EPOCH, step=step)
-        network(((x - front_end.mean) / front_end.std)[..., None], training=True)

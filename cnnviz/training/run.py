@@ -15,12 +15,13 @@ from cnnviz.training import collection, predict, record
 from cnnviz.training import evaluate as table
 from cnnviz.training.calibration import calibrate, calibrated, calibration
 from cnnviz.training.collection import Item
-from cnnviz.training.fit import Source, Start, fit
+from cnnviz.training.fit import Start, fit
 from cnnviz.training.journal import Journal, State
 from cnnviz.training.metrics import thresholds
 from cnnviz.training.plan import Plan
 from cnnviz.training.publish import TITLES, publish
 from cnnviz.training.shards import Shards
+from cnnviz.training.source import Source
 from cnnviz.training.split import Sides, recording
 from cnnviz.training.windows import Windows
 

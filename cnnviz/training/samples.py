@@ -127,7 +127,7 @@ def render(sample: Sample) -> NDArray[np.float32]:
         front = room.balanced(part, front, below_db=0.0) if front.any() else part
     if sample.kind == "accompanied" or sample.drums:
         programs = tuple(p for code in sample.labels for p in players.PLAYERS[code].programs)
-        kind = scene.Backing(drums=sample.drums, silent=programs)
+        kind = scene.Arrangement(drums=sample.drums, silent=programs)
         back = scene.backing(rng, band, tune=tune, seconds=seconds, kind=kind)
         front = room.balanced(front, back, below_db=float(rng.uniform(3, 7)))
     return scene.finished(front, rng, sample_rate=SAMPLE_RATE, seconds=sample.seconds)

@@ -19,7 +19,7 @@ FADE_S = 0.012
 
 
 @dataclass(frozen=True)
-class Backing:
+class Arrangement:
     """What may play behind: with or without drums, and which programs must stay silent."""
 
     drums: bool
@@ -52,7 +52,7 @@ def solo(
 
 
 def backing(
-    rng: np.random.Generator, band: Band, *, tune: score.Tune, seconds: float, kind: Backing
+    rng: np.random.Generator, band: Band, *, tune: score.Tune, seconds: float, kind: Arrangement
 ) -> Sound:
     """Render an accompaniment: bass, chords, perhaps pads and drums."""
     compers = [p for p in players.COMPERS if p not in kind.silent]

@@ -119,8 +119,12 @@ class Shards:
         back[second], back_labels[second] = self._drawn(
             self.alone, self.alone_labels, int(second.sum()), rng
         )
-        front, labels = augment.over(front, back, labels, back_labels, rng, recipe)
-        return augment.changed(np.concatenate([x, front]), np.concatenate([y, labels]), rng, recipe)
+        front, labels = augment.over(
+            front, back, labels=labels, back_labels=back_labels, rng=rng, recipe=recipe
+        )
+        return augment.changed(
+            np.concatenate([x, front]), labels=np.concatenate([y, labels]), rng=rng, recipe=recipe
+        )
 
     def _drawn(
         self, clips: LogMels, labels: list[NDArray[np.bool_]], n: int, rng: np.random.Generator

@@ -121,7 +121,7 @@ def accompaniment(rng: np.random.Generator, sources: Sources) -> tuple[Sound, st
     if sources.backing is not None and rng.random() < REAL_BACKING:
         y, name = sources.backing.excerpt(rng, seconds=CLIP_S)
         return room.levelled(y, peak=1.0), name
-    kind = scene.Backing(drums=bool(rng.random() < 0.6))
+    kind = scene.Arrangement(drums=bool(rng.random() < 0.6))
     tune = score.compose(rng)
     seconds = CLIP_S + scene.LEAD_IN_S
     y = scene.backing(rng, sources.band(rng), tune=tune, seconds=seconds, kind=kind)

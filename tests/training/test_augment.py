@@ -28,7 +28,14 @@ def test_mixing_adds_magnitudes_at_the_level_asked_for():
 
 def over(back_labels, **recipe):
     rng = np.random.default_rng(0)
-    return augment.over(FRONT, BACK, LABELS, back_labels, rng, augment.Recipe(**recipe))
+    return augment.over(
+        FRONT,
+        BACK,
+        labels=LABELS,
+        back_labels=back_labels,
+        rng=rng,
+        recipe=augment.Recipe(**recipe),
+    )
 
 
 def test_two_instruments_are_both_labelled_and_an_accompaniment_is_not():
@@ -46,7 +53,7 @@ def test_without_accompaniment_instruments_stay_alone():
 
 def test_targets_are_smoothed_and_windows_stay_above_the_floor():
     recipe = augment.Recipe(smoothing=0.02)
-    x, y = augment.changed(FRONT, LABELS, np.random.default_rng(0), recipe)
+    x, y = augment.changed(FRONT, labels=LABELS, rng=np.random.default_rng(0), recipe=recipe)
     assert y[LABELS == 1] == pytest.approx(0.98)
     assert y[LABELS == 0] == pytest.approx(0.02)
     assert x.shape == FRONT.shape
@@ -72,5 +79,6 @@ def test_masks_blank_bands_and_stretches():
 
 def test_the_input_is_left_as_it_was():
     before = FRONT.copy()
-    augment.changed(FRONT, LABELS, np.random.default_rng(1), augment.Recipe(mixup=1.0))
+    recipe = augment.Recipe(mixup=1.0)
+    augment.changed(FRONT, labels=LABELS, rng=np.random.default_rng(1), recipe=recipe)
     assert np.array_equal(before, FRONT)
