@@ -17,13 +17,12 @@ from cnnviz.training.synth import Band
 Sound = NDArray[np.float32]
 SAMPLE_RATE = takes.SAMPLE_RATE
 CLIP_S = 3.0
-# An instrument with n sources of recordings is real in n of n + FONTS clips: from few recordings,
-# the network would learn the recordings, not the instrument.
-FONTS = 3
 # How often an accompaniment is real where there are recordings of some.
 REAL_BACKING = 0.75
 # How often a phrase is played rather than notes in sequence, where there are both.
 PHRASE = 0.65
+# How often notes stand as they were recorded, not in a tune: people ask of single notes, too.
+AS_RECORDED = 0.2
 SUNG = 0.6
 SOUNDFONT, SINGER = "soundfont", "singer"  # what clips come from that no recording is in
 # How often an electric guitar plays through its amplifier; sample libraries plug it straight in.
@@ -61,10 +60,8 @@ def instrument(rng: np.random.Generator, sources: Sources, code: str) -> tuple[S
     """
     seconds = CLIP_S + scene.LEAD_IN_S
     tune = score.compose(rng)
-    library = sources.library
-    n_sources = library.n_sources(code) if library is not None else 0
-    if library is not None and rng.random() < n_sources / (n_sources + FONTS):
-        y, name = _real(rng, library, code, tune, seconds)
+    if sources.library is not None and rng.random() < recorded_share(sources, code):
+        y, name = _real(rng, sources.library, code, tune, seconds)
         if code == "gel" and rng.random() < AMPLIFIED:
             y = room.amplified(y, rng, sample_rate=SAMPLE_RATE)
         return y, name
@@ -77,6 +74,15 @@ def instrument(rng: np.random.Generator, sources: Sources, code: str) -> tuple[S
     return y, SOUNDFONT
 
 
+def recorded_share(sources: Sources, code: str) -> float:
+    """Return how often an instrument is recorded, not rendered: no source more than a soundfont.
+
+    From few recordings the network would learn the recordings, not the instrument.
+    """
+    n = sources.library.n_sources(code) if sources.library is not None else 0
+    return n / max(1, n + len(sources.bands))
+
+
 def _real(
     rng: np.random.Generator, library: takes.Library, code: str, tune: score.Tune, seconds: float
 ) -> tuple[Sound, str]:
@@ -85,6 +91,8 @@ def _real(
     phrases = [take for take in every if take.kind != "note"]
     if phrases and (not notes or rng.random() < PHRASE):
         return takes.excerpt(rng, phrases, seconds=seconds), name
+    if rng.random() < AS_RECORDED:
+        return takes.excerpt(rng, notes, seconds=seconds), name
     player = players.PLAYERS[code]
     manner = player.manners[rng.integers(len(player.manners))]
     pitches = [take.pitch for take in notes]

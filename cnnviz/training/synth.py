@@ -32,6 +32,11 @@ SOUNDFONTS = {
         "MIT, parts CC0 or public domain",
     ),
     "timgm": (SF2 / "TimGM6mb.sf2", "timgm6mb-soundfont", "GPL-2"),
+    "generaluser": (
+        Path("/usr/share/minuet/soundfonts/GeneralUser-v1.47.sf2"),
+        "minuet-data",
+        "GPL-2 or GPL-3",
+    ),
     "csound": (SF2 / "sf_GMbank.sf2", "csound-soundfont", "public domain"),
 }
 
@@ -68,24 +73,6 @@ class Voice:
     vibrato: float = 0.0
     tuning: float = 0.0
     swell: float = 0.0
-
-
-def soundfonts() -> tuple[str, ...]:
-    """Return the names of the soundfonts that are installed.
-
-    Raises
-    ------
-    BadInput
-        If there is none.
-    """
-    found = tuple(name for name, (path, _, _) in SOUNDFONTS.items() if path.exists())
-    if not found:
-        packages = " ".join(package for _, package, _ in SOUNDFONTS.values())
-        raise BadInput(
-            f"rendering needs a soundfont in {SF2}, but none of ours is there. "
-            f"Install them: apt-get install {packages}"
-        )
-    return found
 
 
 class Band:

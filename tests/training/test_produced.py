@@ -35,7 +35,6 @@ def level_db(y, hz):
 @pytest.fixture
 def tones(tmp_path, monkeypatch):
     """Sources with a phrase of every class, real ones alone."""
-    monkeypatch.setattr(sources, "FONTS", 0)
     monkeypatch.setattr(sources, "REAL_BACKING", 1.0)
     monkeypatch.setattr(sources, "AMPLIFIED", 0.0)
     monkeypatch.setattr(room, "drive", lambda y, **_: y)  # its harmonics are other classes' tones

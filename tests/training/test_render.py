@@ -33,7 +33,8 @@ def place(tmp_path, monkeypatch):
     """Phrases by two players a class, one of them held out, and two accompaniments, likewise."""
     monkeypatch.setattr(commands, "ProcessPoolExecutor", InProcess)
     monkeypatch.setattr(render, "CLIPS_A_SHARD", 30)
-    monkeypatch.setattr(sources, "FONTS", 0)  # recordings alone, which is quicker
+    # recordings alone, which is quicker
+    monkeypatch.setattr(sources, "recorded_share", lambda *_: 1.0)
     rows, rng = ["path,labels,split,source,recording,kind"], np.random.default_rng(0)
     for code in CODES:
         for player in ("learned", "held"):
