@@ -68,7 +68,7 @@ The threshold is the one in the network's card. `fit` chooses it on clips that v
 clips with one label each, as IRMAS's training data has, it may not suit test clips with several.
 """
 
-FONTS = ("fluid", "musescore", "timgm")
+FONTS = ("fluid", "musescore", "timgm", "generaluser")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -175,8 +175,8 @@ where the paper leaves room or its way would flatter:
   - its scores are calibrated on the validation clips: one scale and one shift for all classes;
   - thresholds for S1 and S2 are the best on the validation clips, not on the testing data; chosen
     on clips with one label each, they may not suit testing clips with several.
-Rendered clips have a recipe of their own: batch normalisation (not where training continues from
-another network, --start-from), a rate that rises and falls, averaged weights, bfloat16.
+Rendered clips have a recipe of their own: batch normalisation, a rate that rises and falls,
+averaged weights, bfloat16.
 
 Ctrl-C writes a checkpoint and stops; so does being cut off, which loses at most five minutes.
 The same command with --resume goes on.

@@ -4,7 +4,7 @@
 
 For learning, every layer gets a batch normalisation behind it. Once learned it is a fixed scale and
 shift of each filter, and `folded` writes it into the filter itself: the network that is kept is
-exactly the published one, 1,446,123 parameters.
+exactly the published one, 1,446,123 parameters. `unfolded` is the way back, for learning on.
 """
 
 import os
@@ -92,3 +92,29 @@ def folded(learned: Any, plain: Any) -> Any:
             kernel, bias = kernel * scale, beta + (bias - mean) * scale
         layer.set_weights([kernel, bias])
     return plain
+
+
+def unfolded(plain: Any, learning: Any, x: Any) -> Any:
+    """Copy a network without batch normalisation into one that has them, to learn on.
+
+    Parameters
+    ----------
+    plain, learning : keras.Model
+        The same architecture built without and with `normalised`.
+    x : np.ndarray [shape=(window, frame, mel, channel)]
+        What the normalisations measure.
+
+    Returns
+    -------
+    keras.Model
+        `learning`, with the outputs of `plain` when it is not learning.
+    """
+    weighted = [layer for layer in plain.layers if layer.weights and layer.name != "output"]
+    measured = keras.Model(plain.inputs, [layer.output for layer in weighted]).predict_on_batch(x)
+    for layer, y in zip(weighted, measured, strict=True):
+        mean, variance = (f(y, axis=tuple(range(y.ndim - 1))) for f in (np.mean, np.var))
+        norm = learning.get_layer(f"{layer.name}_norm")
+        learning.get_layer(layer.name).set_weights(layer.get_weights())
+        norm.set_weights([np.sqrt(variance + norm.epsilon), mean, mean, variance])
+    learning.get_layer("output").set_weights(plain.get_layer("output").get_weights())
+    return learning

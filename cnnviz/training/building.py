@@ -11,11 +11,12 @@ import numpy as np
 from cnnviz.audio import Float32
 from cnnviz.clips.instruments import CODES
 from cnnviz.front_ends.log_mel import LogMel
-from cnnviz.training.architecture import ARCHITECTURES, folded
+from cnnviz.training.architecture import ARCHITECTURES, folded, unfolded
 from cnnviz.training.plan import Plan
 from cnnviz.training.source import Source
 
 SETTLING = 60  # batches; the normalisations forget with a momentum of 0.97
+MEASURING = 8  # batches that new normalisations begin with
 SETTLING_EPOCH = 1 << 30  # draws batches of its own
 
 
@@ -48,6 +49,18 @@ def built(plan: Plan, *, normalised: bool, precision: str) -> Any:
 def standardised(x: Float32, *, mean: float, std: float) -> Float32:
     """Return windows as the network takes them."""
     return np.asarray(((x - mean) / std)[..., None])  # (window, frame, mel, channel)
+
+
+def begin_with(weights: Any, network: Any, plan: Plan, source: Source, front_end: LogMel) -> None:
+    """Put the weights of a plain network into one that learns."""
+    if not plan.normalised:
+        network.set_weights(weights)
+        return
+    known = built(plan, normalised=False, precision="float32")
+    known.set_weights(weights)
+    drawn = [source.batch(epoch=SETTLING_EPOCH, step=step)[0] for step in range(MEASURING)]
+    x = standardised(np.concatenate(drawn), mean=front_end.mean, std=front_end.std)
+    unfolded(known, network, x)
 
 
 def plain(plan: Plan, network: Any, source: Source, front_end: LogMel) -> Any:

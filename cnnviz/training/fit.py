@@ -22,7 +22,7 @@ from tqdm import tqdm
 from cnnviz.audio import Float32
 from cnnviz.errors import BadInput
 from cnnviz.front_ends.log_mel import LogMel
-from cnnviz.training.building import built, plain, standardised
+from cnnviz.training.building import begin_with, built, plain, standardised
 from cnnviz.training.journal import Journal, State
 from cnnviz.training.plan import LOSSES, Plan, optimiser, rate_at
 from cnnviz.training.source import Source
@@ -103,7 +103,7 @@ def _begun(
     keras.utils.set_random_seed(plan.seed)
     network = built(plan, normalised=plan.normalised, precision=plan.precision)
     if start is not None:
-        network.set_weights(start.weights)
+        begin_with(start.weights, network, plan, source, LogMel(mean=mean, std=std))
     network.compile(optimizer=optimiser(plan), loss=LOSSES[plan.loss], jit_compile=False)
     return State(setting, mean, std), network
 

@@ -72,7 +72,6 @@ def run(
     start = None
     if start_from is not None:
         described["started_from"], start = _start(start_from, plan, described)
-        plan = replace(plan, normalised=False)  # its normalisations are folded in
     kept, front_end = cache or journal.folder, LogMel()
     held = Windows(sides.validating, front_end, cache=kept)
     source = _source(sides, plan, kept)

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from cnnviz.training.architecture import folded, han2016
+from cnnviz.training.architecture import folded, han2016, unfolded
 from tests import rounding
 
 FOLDING = 5  # roundings of a folded weight: a sum, a root, a quotient, a product, and a difference
@@ -47,3 +47,16 @@ def test_folding_keeps_the_answers(double):
             bound = rounding.of_layer(norm, np.asarray(wanted), bound, roundings=FOLDING)
             wanted = norm(wanted, training=False)
         rounding.assert_within(plain.get_layer(step.name)(values), wanted, 2 * bound)
+
+
+@pytest.mark.kernels
+def test_normalisations_put_into_a_network_change_nothing_at_first(double):
+    keras.utils.set_random_seed(0)
+    size = {"n_frames": 12, "n_mels": 40, "n_classes": 3, "dropout": 0.0}
+    plain = han2016(**size, normalised=False)
+    x = np.random.default_rng(0).normal(3, 2, (8, 12, 40, 1))
+    learning = unfolded(plain, han2016(**size, normalised=True), x)
+    for training in (False, True):  # by the measures that it holds, and by those of these windows
+        np.testing.assert_allclose(learning(x, training=training), plain(x), atol=1e-9)
+    again = folded(learning, han2016(**size, normalised=False))
+    np.testing.assert_allclose(again(x), plain(x), atol=1e-9)
