@@ -211,6 +211,13 @@ def _add_fit(verbs: Any) -> None:
     add("--cache", type=Path, help="keep decoded clips in this folder, 443 MB for IRMAS, for later "
         "runs (default: in --out until the run is over)")  # fmt: skip
     add("--recipe", type=json.loads, help='how rendered clips are changed, such as {"masks": 0}')
+    add("--normalised", action=argparse.BooleanOptionalAction, help="learn with batch "
+        "normalisation, which is folded in at the end (default: for rendered clips)")  # fmt: skip
+    add("--average", type=_momentum, help="momentum of the running average of the weights that "
+        "is kept; 0 keeps the last weights (default 0; rendered clips 0.998)")  # fmt: skip
+    add("--precision", choices=("float32", "mixed_bfloat16"), help="of the computations (default "
+        "float32; rendered clips mixed_bfloat16, as processors with AVX-512 BF16 are quicker "
+        "with it)")  # fmt: skip
     verb.set_defaults(run=commands.fit)
 
 
@@ -218,6 +225,13 @@ def _share(text: str) -> float:
     value = float(text)
     if not 0 < value < 1:
         raise argparse.ArgumentTypeError(f"must lie between 0 and 1, but is {text}")
+    return value
+
+
+def _momentum(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < 1:
+        raise argparse.ArgumentTypeError(f"must be 0 or more and less than 1, but is {text}")
     return value
 
 

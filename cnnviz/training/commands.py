@@ -211,7 +211,10 @@ def fit(given: Namespace) -> None:
     plan = recipes.RENDERED if sides.shards else recipes.PAPER
     if given.recipe is not None:
         plan = replace(plan, recipe=_recipe(given.recipe, plan.recipe))
-    options = ("epochs", "minutes", "patience", "batch", "rate", "seed", "architecture")
+    options = (
+        *("epochs", "minutes", "patience", "batch", "rate", "seed", "architecture"),
+        *("normalised", "average", "precision"),
+    )
     chosen = {key: getattr(given, key) for key in options if getattr(given, key) is not None}
     try:
         card = room.run(

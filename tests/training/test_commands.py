@@ -29,7 +29,8 @@ def test_every_option_of_fit_has_its_help_and_default(capsys):
 
 
 @pytest.mark.parametrize(
-    "option", [("--validation", "1"), ("--validation", "0"), ("--epochs", "0")]
+    "option",
+    [("--validation", "1"), ("--validation", "0"), ("--epochs", "0"), ("--average", "1")],
 )
 def test_senseless_numbers_are_refused(option, capsys):
     with pytest.raises(SystemExit):

@@ -253,11 +253,12 @@ def test_rendered_clips_are_learned_from_with_the_same_command(tmp_path):
         path = (held / f"{code}.wav").resolve()
         items.append(collection.Item(path, (code,), "validation", "us", f"us:{code}"))
     collection.write_manifest(held / "manifest.csv", items)
-    more = ("--epochs", "2", "--recipe", '{"masks": 0}')
+    more = ("--epochs", "2", "--recipe", '{"masks": 0}', "--average", "0.9")
     assert command(tmp_path / "work", tmp_path / "mine", *more) == 0
     card = json.loads((tmp_path / "mine" / "card.json").read_text())
     assert card["trained"]["plan"]["recipe"]["masks"] == 0
     assert card["trained"]["plan"]["normalised"] is True
+    assert card["trained"]["plan"]["average"] == 0.9
     assert card["trained"]["data"].startswith("Learns from 22 rendered clips of work, valid")
     kept = card["trained"]["calibration"]
     assert 0.25 <= kept["scale"] <= 4 and kept["scale"] != 1
